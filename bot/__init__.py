@@ -1,0 +1,1 @@
+"""Freewhen: a self-hosted calendar assistant for chat."""
