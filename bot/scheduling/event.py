@@ -194,5 +194,3 @@ class Changes:
 
     dirty: tuple[Interval, ...] | None
     cursor: str
-
-
