@@ -1,0 +1,154 @@
+"""When is everybody free, and who could come: the heart.
+
+Three values everywhere: free, busy, unknown. Nobody whose calendar is unknown is ever counted as free; they are named
+beside the answer. When nobody's calendar is known, or the asker's own is not, there is no answer but that.
+
+The sweep: all closed stretches of everybody in two sorted lists, their starts and their ends. Between neighbours
+`end[i]` and `start[i + 1]` there is a free gap exactly when the start is later: then i + 1 stretches have begun and
+the same i + 1 have ended. No stretch is touched twice and nobody's calendar is merged with another's.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from bot.scheduling.event import Unknown
+from bot.scheduling.interval import Interval
+from bot.scheduling.question import Closed, Frame, Kind, Person, Query, asked, closed, frame, unseen
+from bot.scheduling.rules import Rules, Slot
+from bot.scheduling.seconds import interval, whole
+from bot.scheduling.walls import Range, grid
+from bot.scheduling.why_not import Reason, why_not
+
+__all__ = ["Availability", "Kind", "Person", "Query", "Ranked", "Reason", "availability", "rank", "why_not"]
+
+MANY = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """The answer, in order of time.
+
+    `free`: the longest ranges in which a meeting of that length may lie anywhere, everybody known being free.
+    `slots`: offered starts in them. `unknown`: (name, reason) of everybody whose time is not wholly known: say so.
+    """
+
+    free: tuple[Interval, ...]
+    slots: tuple[Slot, ...]
+    unknown: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A slot and who could come; names as given, asker left out."""
+
+    slot: Slot
+    free: tuple[str, ...]
+    busy: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
+
+
+def availability(query: Query, people: Sequence[Person], limit: int = MANY) -> Availability:
+    """When everybody known is free, with at most `limit` slots.
+
+    "The earliest" and "the latest" (`Constraints`) leave one slot. The asker's calendar unknown, or nobody's known:
+    no free range and no slot.
+    """
+    unknown = tuple((person.name, reason) for person in people if (reason := unseen(query, person)))
+    if not _certain(people):
+        return Availability((), (), unknown)
+    bounds = frame(query)
+    ranges = _gaps(
+        [*asked(query, bounds), *(rule for person in people for rule in closed(query, bounds, person))], bounds
+    )
+    starts = _starts(query, people, ranges, bounds.length)
+    if query.constraints.latest:
+        starts = starts[-1:]
+    elif query.constraints.earliest:
+        starts = starts[:1]
+    return Availability(
+        tuple(interval(low, high) for low, high in ranges),
+        tuple(Slot(interval(start, start + bounds.length)) for start in starts[: max(limit, 0)]),
+        unknown,
+    )
+
+
+def rank(query: Query, people: Sequence[Person], limit: int = MANY) -> tuple[Ranked, ...]:
+    """The slots at which the asker is free, most free people first, then by time; at most `limit`.
+
+    Unknown people are never counted as free.
+    """
+    if not _certain(people):
+        return ()
+    bounds = frame(query)
+    own = [rule for person in people if person.own for rule in closed(query, bounds, person)]
+    starts = _starts(query, people, _gaps([*asked(query, bounds), *own], bounds), bounds.length)
+    others = [
+        (person.name, _unable(closed(query, bounds, person), bounds.length))
+        for person in people
+        if not person.own and not isinstance(person.busyness, Unknown)
+    ]
+    unknown = tuple(person.name for person in people if not person.own and unseen(query, person))
+    begun = sorted(start for _, (all_starts, _) in others for start in all_starts)
+    over = sorted(end for _, (_, all_ends) in others for end in all_ends)
+    missing = {start: bisect_left(begun, start) - bisect_right(over, start) for start in starts}
+    best = sorted(starts, key=lambda start: (missing[start], start))[: max(limit, 0)]
+    return tuple(_ranked(start, bounds.length, others, unknown) for start in best)
+
+
+def _certain(people: Sequence[Person]) -> bool:
+    known = [person for person in people if not isinstance(person.busyness, Unknown)]
+    return bool(known) and all(person in known for person in people if person.own)
+
+
+def _gaps(rules: Iterable[Closed], bounds: Frame) -> list[Range]:
+    """What is left open between the rules, at least `length` long."""
+    starts: list[int] = []
+    ends: list[int] = []
+    for rule in rules:
+        starts += rule.starts
+        ends += rule.ends
+    starts.sort()
+    ends.sort()
+    length = bounds.length
+    return [(end, start) for end, start in zip(ends, islice(starts, 1, None), strict=False) if start - end >= length]
+
+
+def _starts(query: Query, people: Sequence[Person], ranges: Sequence[Range], length: int) -> list[int]:
+    step = whole(next((person.rules for person in people if person.own and person.rules), Rules()).step)
+    return [start for low, high in ranges for start in grid(query.zone, step, low, high - length + 1)]
+
+
+def _unable(rules: Iterable[Closed], length: int) -> tuple[list[int], list[int]]:
+    """One person: the starts t at which a slot would meet closed time are those in one of the open ranges returned.
+
+    A gap shorter than the slot is no gap, so the ranges are disjoint and a person counts once.
+    """
+    starts: list[int] = []
+    ends: list[int] = []
+    for rule in rules:
+        starts += rule.starts
+        ends += rule.ends
+    if not starts:
+        return [], []
+    starts.sort()
+    ends.sort()
+    kept = [pair for pair in zip(ends, islice(starts, 1, None), strict=False) if pair[1] - pair[0] >= length]
+    return (
+        [starts[0] - length, *[start - length for _, start in kept]],
+        [*[end for end, _ in kept], ends[-1]],
+    )
+
+
+def _ranked(
+    start: int, length: int, others: Sequence[tuple[str, tuple[list[int], list[int]]]], unknown: tuple[str, ...]
+) -> Ranked:
+    free, busy = [], []
+    for name, (starts, ends) in others:
+        able = bisect_left(starts, start) == bisect_right(ends, start)
+        if not able:
+            busy.append(name)
+        elif name not in unknown:
+            free.append(name)
+    return Ranked(Slot(interval(start, start + length)), tuple(free), tuple(busy), unknown)
