@@ -1,0 +1,361 @@
+"""The bot at a prompt, or behind a pipe: the first chat a newcomer meets.
+
+Choices are numbered, a form asks one field after another, and a message changes in place where the terminal can.
+Whatever is shown until the person's next line is numbered on, so that a reminder which arrives while somebody types
+`1` never takes that number from the message it was meant for.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import re
+import secrets
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO, TypeVar
+
+from bot.chats.terminal_keyboard import Interrupted, Reader, source
+from bot.chats.terminal_render import DIM, Paper, lines, offered, question
+from bot.chats.terminal_screen import Prompt, Screen
+from bot.drawing.text import one_line, wrap
+from bot.errors import Unreachable
+from bot.messages import ChatUser, Choice, Form, Profile, Reply, Request, Secret
+from bot.ports import Dispatch
+
+log = logging.getLogger(__name__)
+
+PROMPT = "> "
+PATIENCE = 1.0
+FAILED = Reply(text="Something went wrong here. Nothing is known to have changed; please try again.")
+T = TypeVar("T")
+_PICK = re.compile(r"\[?(\d{1,3})\]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What the program adds to the chat.
+
+    `greeting` is shown first. `before_prompt` is asked for replies each time the bot is about to listen. `later` gets
+    the rest of a line that begins with `/later` and returns what fell due; without it such a line is an ordinary one.
+    """
+
+    greeting: Reply | None = None
+    before_prompt: Callable[[], Awaitable[Sequence[Reply]]] | None = None
+    later: Callable[[str], Awaitable[Sequence[Reply]]] | None = None
+
+
+class Terminal:
+    """`ports.Chat` for the one person at this terminal.
+
+    `width` None: as wide as the terminal is at the moment, and unbroken lines in a pipe. `cursor`: it may be moved.
+    """
+
+    def __init__(
+        self,
+        who: ChatUser,
+        profile: Profile,
+        *,
+        input: TextIO,  # noqa: A002 — named like the stream it is
+        output: TextIO,
+        interactive: bool,
+        pictures: Path,
+        width: int | None = None,
+        hooks: Hooks | None = None,
+        colour: bool = False,
+        cursor: bool = False,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._who = who
+        self._profile = profile
+        self._interactive = interactive
+        self._pictures = pictures
+        self._hooks = hooks or Hooks()
+        self._colour = colour and interactive
+        self._patience = patience
+        self._output = output
+        self._width = width
+        self._source = source(input, output, interactive=interactive)
+        self._reader = Reader(self._source)
+        self._screen = Screen(output, cursor=cursor and interactive, size=self._size)
+        self._stopped = asyncio.Event()
+        self._numbers: list[tuple[Choice | Form | None, str]] = []
+        self._new_line = True
+        self._count = 0
+        self._interrupts = 0
+        self._dispatch: Dispatch | None = None
+
+    @classmethod
+    def here(cls, who: ChatUser, profile: Profile, *, pictures: Path, hooks: Hooks | None = None) -> "Terminal":
+        """The chat on this process's own standard input and output; colours unless NO_COLOR is set."""
+        interactive = sys.stdin.isatty()
+        capable = interactive and sys.stdout.isatty() and os.environ.get("TERM", "dumb") not in ("", "dumb")
+        colour = capable and not os.environ.get("NO_COLOR")
+        return cls(
+            who,
+            profile,
+            input=sys.stdin,
+            output=sys.stdout,
+            interactive=interactive,
+            pictures=pictures,
+            hooks=hooks,
+            colour=colour,
+            cursor=capable,
+        )
+
+    # ── the Protocol ────────────────────────────────────────────────────────────────────────────────────────
+
+    async def run(self, dispatch: Dispatch) -> None:
+        """Serve until `stop`, the end of the input, `/quit`, Ctrl-D, or Ctrl-C twice."""
+        self._dispatch = dispatch
+        with self._signals():
+            try:
+                if self._hooks.greeting:
+                    self._show(self._hooks.greeting)
+                while not self._over:
+                    await self._turn(await self._line())
+            except EOFError:
+                pass
+            finally:
+                self._screen.status("")
+                self._screen.abandoned()
+                self._source.close()
+
+    async def stop(self) -> None:
+        self._stopped.set()
+
+    async def send(self, who: ChatUser, reply: Reply) -> str:
+        """Show a message; a half-typed line stays as it is. Raises Unreachable for anybody else."""
+        if who != self._who:
+            raise Unreachable
+        return self._show(reply, form=True)
+
+    async def update(self, handle: str, reply: Reply) -> str:
+        """Draw the message anew; where it cannot be reached any more, show the new version with a mark."""
+        return self._show(reply, handle=handle, mark="(updated)", form=True)
+
+    async def profile(self, who: ChatUser) -> Profile:
+        return self._profile if who == self._who else Profile()
+
+    async def find_people(self, workspace: str, text: str) -> Sequence[tuple[ChatUser, Profile]]:
+        """The person at the terminal, if that is who is meant: nobody else is here."""
+        sought = text.strip().casefold()
+        known = (self._profile.name, self._profile.email, self._who.id)
+        here = sought and workspace == self._who.workspace and any(sought in value.casefold() for value in known)
+        return [(self._who, self._profile)] if here else []
+
+    # ── one line ────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _line(self) -> str:
+        """The next line that says something. Raises EOFError when the person leaves."""
+        while True:
+            if self._hooks.before_prompt:
+                for reply in await self._guard(self._hooks.before_prompt(), ()):
+                    self._show(reply)
+            try:
+                line = await self._read(PROMPT if self._interactive else "")
+            except Interrupted:
+                self._interrupts += 1
+                if self._interrupts > 1:
+                    raise EOFError from None
+                self._note("Press Ctrl-C again, or Ctrl-D, to leave.")
+                continue
+            self._interrupts = 0
+            if line.strip():
+                return line
+
+    async def _turn(self, line: str) -> None:
+        """What one line leads to, forms included."""
+        text = line.strip()
+        self._new_line = True
+        word, _, rest = text.partition(" ")
+        if word == "/quit":
+            raise EOFError
+        if word == "/later" and self._hooks.later:
+            self._source.remember(text)
+            for reply in await self._guard(self._hooks.later(rest.strip()), (FAILED,)):
+                self._show(reply)
+        elif number := _PICK.fullmatch(text):
+            await self._pick(int(number[1]))
+        else:
+            reply = await self._ask(Request(self._who, text=text, id=self._next_id()))
+            if reply.erase:
+                self._screen.forget_typed()
+            else:
+                self._source.remember(text)
+            await self._answer(reply, "")
+
+    async def _pick(self, number: int) -> None:
+        entry, handle = self._numbers[number - 1] if 0 < number <= len(self._numbers) else (None, "")
+        if entry is None:
+            left = [str(at) for at, (choice, _) in enumerate(self._numbers, 1) if choice is not None]
+            self._note(f"There is no [{number}]. Choose from {', '.join(left)}." if left else "Nothing to choose from.")
+        elif isinstance(entry, Form):
+            await self._fill(entry, handle)
+        elif entry.token:
+            request = Request(self._who, press=entry.token, handle=handle, id=self._next_id())
+            await self._answer(await self._ask(request), handle)
+        else:
+            self._show(Reply(text=f"{entry.label}:\n{entry.url}"))
+
+    async def _answer(self, reply: Reply, pressed: str) -> None:
+        """Show what dispatch said, in place of the pressed message if it says so, and ask its form."""
+        replaces = pressed if reply.replace else ""
+        mark = "(updated)" if replaces and self._screen.last != replaces else ""
+        handle = self._show(reply, handle=replaces, mark=mark)
+        if reply.form:
+            await self._fill(reply.form, handle)
+
+    async def _fill(self, form: Form, handle: str) -> None:
+        """Ask one field after another, then submit. `/cancel` and Ctrl-C leave the form, nothing is submitted."""
+        paper = self._paper()
+        self._screen.say(
+            "", [paper.ink(line, DIM) for line in lines(Reply(form.title, note="/cancel leaves."), Paper())]
+        )
+        values: dict[str, str | Secret] = {}
+        for field in form.fields:
+            hint, label = question(field, paper)
+            if hint:
+                self._screen.say("", hint)
+            while True:
+                try:
+                    typed = (await self._read(label, secret=field.secret, form=True)).strip("\r\n")
+                except Interrupted:
+                    typed = "/cancel"
+                if typed.strip() == "/cancel":
+                    self._note("Left the form: nothing was sent.")
+                    return
+                value = typed if field.secret else typed.strip() or field.value
+                if value or field.optional:
+                    break
+                self._note("This one is needed; /cancel leaves.")
+            values[field.name] = Secret(value) if field.secret else value
+        request = Request(self._who, press=form.token, values=values, handle=handle, id=self._next_id())
+        await self._answer(await self._ask(request), handle)
+
+    # ── asking and showing ──────────────────────────────────────────────────────────────────────────────────
+
+    async def _read(self, prompt: str, *, secret: bool = False, form: bool = False) -> str:
+        """A line from the person. Raises EOFError at the end or when the chat is stopped, Interrupted."""
+        prompt = self._screen.encodable(prompt)
+        if form and not self._interactive:
+            self._screen.say("", [prompt.rstrip()])
+            prompt = ""
+        echoed = self._interactive and not secret
+        drawn = self._source.draws_prompt and not secret
+        self._screen.ask(Prompt(prompt, self._source.typed if drawn else _nothing, drawn, echoed or not prompt))
+        reading = asyncio.ensure_future(self._reader.read(prompt, secret=secret, ready=self._screen.visible))
+        line = await self._unless_stopped(reading)
+        self._screen.answered(line)
+        return line
+
+    async def _ask(self, request: Request) -> Reply:
+        """What dispatch says; after a second the person sees that something is happening."""
+        assert self._dispatch is not None  # noqa: S101 — only `run` leads here
+        answer = asyncio.ensure_future(self._guard(self._dispatch(request), FAILED))
+        done, _ = await asyncio.wait({answer}, timeout=self._patience)
+        if not done:
+            self._screen.status(self._paper().ink(self._screen.encodable("looking…"), DIM))
+        try:
+            return await self._unless_stopped(answer)
+        finally:
+            self._screen.status("")
+
+    async def _guard(self, work: Awaitable[T], instead: T) -> T:
+        """The loop must live: what nobody expected is logged, and `instead` is the answer."""
+        try:
+            return await work
+        except Exception:
+            log.exception("the terminal chat got an unexpected error")
+            return instead
+
+    async def _unless_stopped(self, work: "asyncio.Future[T]") -> T:
+        """The result of the work. Raises EOFError as soon as the chat is stopped."""
+        stopping = asyncio.ensure_future(self._stopped.wait())
+        both: set[asyncio.Future[Any]] = {work, stopping}
+        try:
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            if work.done():
+                return work.result()
+            raise EOFError
+        finally:
+            stopping.cancel()
+            work.cancel()
+
+    def _show(self, reply: Reply, *, handle: str = "", mark: str = "", form: bool = False) -> str:
+        """Show a message, or with a handle its new version; returns the handle."""
+        if handle:
+            self._numbers = [(None if shown == handle else entry, shown) for entry, shown in self._numbers]
+            while self._numbers and self._numbers[-1][0] is None:
+                self._numbers.pop()
+        name = handle or f"terminal-{secrets.token_hex(6)}"
+        if entries := offered(reply, form=form):
+            if self._new_line:
+                self._numbers, self._new_line = [], False
+            self._numbers += [(entry, name) for entry in entries]
+        paper = self._paper()
+        first = len(self._numbers) - len(entries) + 1
+        body = lines(reply, paper, first=first, picture=self._picture(reply, paper), form=form)
+        body = [*body, ""] if self._interactive else body
+        if not (handle and self._screen.edit(handle, body)):
+            head = f"{body[0]} {paper.ink(mark, DIM)}".lstrip() if mark and body else ""
+            self._screen.say(name, [head, *body[1:]] if head else body)
+        return name
+
+    def _picture(self, reply: Reply, paper: Paper) -> list[str]:
+        return [] if reply.picture is None else wrap(one_line(reply.picture.alt), paper.columns)
+
+    def _note(self, text: str) -> None:
+        self._screen.say("", lines(Reply(note=text), self._paper()))
+
+    # ── the terminal ────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def _over(self) -> bool:
+        return self._stopped.is_set() or self._screen.broken
+
+    def _next_id(self) -> str:
+        self._count += 1
+        return f"terminal-{self._count}"
+
+    def _size(self) -> tuple[int, int]:
+        """Columns and rows, as they are now."""
+        try:
+            columns, rows = os.get_terminal_size(self._output.fileno())
+        except (OSError, ValueError):
+            columns, rows = 80, 24
+        return self._width or columns, rows
+
+    def _paper(self) -> Paper:
+        width = self._width or (self._size()[0] if self._interactive else None)
+        return Paper(width, self._colour)
+
+    @contextlib.contextmanager
+    def _signals(self) -> Iterator[None]:
+        """Ctrl-C while the bot works, or from outside, is a wish and not the end."""
+        loop = asyncio.get_running_loop()
+        try:
+            if self._interactive:
+                loop.add_signal_handler(signal.SIGINT, self._interrupted)
+        except (NotImplementedError, RuntimeError, ValueError):  # Windows, or not the main thread
+            yield
+            return
+        try:
+            yield
+        finally:
+            if self._interactive:
+                loop.remove_signal_handler(signal.SIGINT)
+
+    def _interrupted(self) -> None:
+        self._interrupts += 1
+        if self._interrupts > 1:
+            self._stopped.set()
+        else:
+            self._note("Press Ctrl-C again to leave.")
+
+
+def _nothing() -> tuple[str, str]:
+    return "", ""
