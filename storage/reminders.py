@@ -1,0 +1,184 @@
+"""Reminder rows: what is due is a row, and whoever claims it has it for a lease.
+
+pending → claimed → sending → sent, failed or unknown. `next_try_at` is when a waiting row wants looking at: its due
+time, a later try, or the end of somebody's lease, so that one partial index answers "what is due" whatever happened.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Integer, and_, case, cast, func, select, type_coerce, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import NullType
+
+from bot.errors import StorageError
+from bot.ports import Connection, Meeting, Planned, Reminder, ReminderState
+from bot.scheduling.interval import Interval
+from storage.database import Database, utc
+from storage.planning import open_meeting, plan_meetings, waiting_row
+from storage.schema import connections, reminders
+from storage.vault import Vault
+
+_table = reminders.c
+_PENDING, _CLAIMED, _SENDING = (s.value for s in (ReminderState.PENDING, ReminderState.CLAIMED, ReminderState.SENDING))
+_UNKNOWN, _CANCELLED = ReminderState.UNKNOWN.value, ReminderState.CANCELLED.value
+WAITING = _table.state.in_((_PENDING, _CLAIMED, _SENDING))
+_TIMES = {"starts_at", "ends_at", "due_at", "next_try_at"}
+_RESULTS = {ReminderState.SENT, ReminderState.FAILED, ReminderState.SKIPPED, ReminderState.UNKNOWN}
+
+# Unread by SQLAlchemy: one row that somebody edited must not make the whole answer unreadable.
+_RAW_DUE = type_coerce(_table.due_at, NullType()).label("due_at")
+
+
+class RemindersTable:
+    """`bot.ports.Reminders`."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._database = database
+        self._vault = vault
+
+    async def plan(self, connection: Connection, window: Interval, wanted: Sequence[Planned], now: datetime) -> None:
+        async with self._database.write() as transaction:
+            await self._database.lock(transaction, f"reminders of {connection.id}")
+            await plan_meetings(transaction, self._database, self._vault, connection, window, wanted, now)
+
+    async def cancel_meeting(self, connection_id: str, meeting_ref: str) -> None:
+        this = and_(_table.connection_id == connection_id, _table.meeting_ref == meeting_ref, WAITING)
+        async with self._database.write() as connection:
+            await connection.execute(update(reminders).where(this).values(state=_CANCELLED))
+
+    async def claim(self, owner: str, now: datetime, lease: timedelta, limit: int) -> Sequence[Reminder]:
+        due = (
+            select(_table.id)
+            .where(WAITING, _table.next_try_at <= now)
+            .order_by(_table.next_try_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+            .cte("due")
+        )
+        found_sending = _table.state == _SENDING
+        statement = (
+            update(reminders)
+            .where(_table.id.in_(select(due.c.id)))
+            .values(
+                # Found in `sending` for the second time: two may have arrived, and a third would be worse than none.
+                state=case((and_(found_sending, _table.repeats > 0), _UNKNOWN), else_=_CLAIMED),
+                repeats=_table.repeats + cast(found_sending, Integer),
+                attempt=_table.attempt + 1,
+                owner=owner,
+                next_try_at=now + lease,
+            )
+            .returning(*(c for c in _table if c.name not in _TIMES), _RAW_DUE)
+        )
+        async with self._database.write() as connection:
+            rows = (await connection.execute(statement)).all()
+            claimed, broken = self._read(row for row in rows if row.state == _CLAIMED)
+            if broken:
+                bad = update(reminders).where(_table.id.in_(broken))
+                await connection.execute(bad.values(state=ReminderState.QUARANTINED.value))
+        return sorted(claimed, key=lambda reminder: reminder.due_at)
+
+    async def intend(self, reminder: Reminder, owner: str, now: datetime, lease: timedelta) -> bool:
+        return await self._change(reminder, owner, (_CLAIMED,), state=_SENDING, next_try_at=now + lease)
+
+    async def done(self, reminder: Reminder, owner: str, state: ReminderState, handle: str = "") -> bool:
+        if state not in _RESULTS:
+            raise ValueError(f"{state.value} is not a result")
+        return await self._change(reminder, owner, (_CLAIMED, _SENDING), state=state.value, handle=handle)
+
+    async def retry(self, reminder: Reminder, owner: str, at: datetime) -> bool:
+        return await self._change(reminder, owner, (_CLAIMED, _SENDING), state=_PENDING, next_try_at=at, owner=None)
+
+    async def snooze(self, connection_id: str, planned: Planned, now: datetime) -> None:
+        async with self._database.write() as connection:
+            await self._database.lock(connection, f"reminders of {connection_id}")
+            place = select(connections.c.tenant, connections.c.user_id).where(connections.c.id == connection_id)
+            row = (await connection.execute(place)).first()
+            if row is None:
+                raise StorageError("a reminder needs a connection")
+            await self._add_snooze(connection, connection_id, row.tenant, row.user_id, planned)
+
+    async def upcoming(self, user_id: str, now: datetime, limit: int) -> Sequence[tuple[datetime, Meeting]]:
+        statement = (
+            select(_table.id, _table.tenant, _table.meeting, _RAW_DUE)
+            .where(_table.user_id == user_id, WAITING, _table.ends_at > now)
+            .order_by(_table.due_at, _table.id)
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(statement)).all()
+        found = []
+        for row in rows:
+            try:
+                meeting = open_meeting(self._vault, row.meeting, row.id, row.tenant)
+                found.append((utc(row.due_at), meeting))
+            except (StorageError, ValueError):
+                continue  # claiming it will put it into quarantine; the others are still worth showing
+        return found
+
+    async def next_due(self) -> datetime | None:
+        statement = select(func.min(_table.next_try_at)).where(WAITING)
+        async with self._database.read() as connection:
+            earliest: datetime | None = (await connection.execute(statement)).scalar()
+        return earliest
+
+    async def counts(self) -> Mapping[ReminderState, int]:
+        statement = select(_table.state, func.count()).group_by(_table.state)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(statement)).all()
+        known = {state.value: state for state in ReminderState}
+        return {known[state]: number for state, number in rows if state in known}
+
+    async def _change(self, reminder: Reminder, by: str, states: tuple[str, ...], **values: object) -> bool:
+        """Change a row that is still ours, of the same time, and in one of the states."""
+        ours = and_(_table.id == reminder.id, _table.owner == by, _table.gen == reminder.gen, _table.state.in_(states))
+        async with self._database.write() as connection:
+            return (await connection.execute(update(reminders).where(ours).values(**values))).rowcount == 1
+
+    def _read(self, rows: Any) -> tuple[list[Reminder], list[str]]:
+        """What can be read, and the ids of what cannot."""
+        good: list[Reminder] = []
+        broken: list[str] = []
+        for row in rows:
+            try:
+                good.append(self._reminder(row))
+            except (StorageError, ValueError, TypeError):
+                broken.append(row.id)
+        return good, broken
+
+    def _reminder(self, row: Any) -> Reminder:
+        texts = (row.user_id, row.connection_id, row.meeting_ref, row.kind)
+        numbers = (row.gen, row.attempt, row.repeats)
+        if not all(isinstance(t, str) for t in texts) or not all(isinstance(n, int) for n in numbers):
+            raise ValueError("not a stored reminder")
+        return Reminder(
+            id=row.id,
+            user_id=row.user_id,
+            connection_id=row.connection_id,
+            meeting_ref=row.meeting_ref,
+            kind=row.kind,
+            due_at=utc(row.due_at),
+            meeting=open_meeting(self._vault, row.meeting, row.id, row.tenant),
+            gen=row.gen,
+            attempt=row.attempt,
+            repeat=row.repeats > 0,
+        )
+
+    async def _add_snooze(
+        self, connection: AsyncConnection, connection_id: str, tenant: str, user_id: str, planned: Planned
+    ) -> None:
+        same = and_(
+            _table.connection_id == connection_id,
+            _table.meeting_ref == planned.meeting_ref,
+            _table.kind == planned.kind,
+        )
+        found = (await connection.execute(select(_table.id).where(same))).scalar()
+        key = found or secrets.token_hex(16)
+        values = waiting_row(self._vault, key, tenant, planned) | {"planned": False}
+        if found is None:
+            fixed = {"id": key, "tenant": tenant, "user_id": user_id, "connection_id": connection_id, "gen": 1}
+            await connection.execute(reminders.insert().values(**fixed, **values))
+        else:
+            await connection.execute(update(reminders).where(same).values(gen=_table.gen + 1, **values))

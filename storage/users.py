@@ -1,0 +1,107 @@
+"""People, and the one read that every request begins with."""
+
+import json
+import secrets
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+
+from bot.errors import StorageError
+from bot.messages import ChatUser, Profile
+from bot.ports import Context, Preferences, User
+from bot.scheduling.plain import from_plain, to_plain
+from storage.connections import COLUMNS as CONNECTION_COLUMNS
+from storage.connections import to_connection
+from storage.database import Database
+from storage.quick import QuickReader
+from storage.schema import connections, users
+from storage.vault import Vault
+
+_USER_COLUMNS = (users.c.id, users.c.tenant, users.c.chat, users.c.workspace, users.c.chat_user, users.c.profile)
+_WIDTH = len(_USER_COLUMNS) + 1
+
+_CONTEXT = (
+    select(*_USER_COLUMNS, users.c.paused, *CONNECTION_COLUMNS)
+    .select_from(users.outerjoin(connections, connections.c.user_id == users.c.id))
+    .order_by(connections.c.connected_at, connections.c.id)
+)
+_BY_WHO = _CONTEXT.where(
+    users.c.chat == bindparam("chat"),
+    users.c.workspace == bindparam("workspace"),
+    users.c.chat_user == bindparam("chat_user"),
+)
+_BY_ID = _CONTEXT.where(users.c.id == bindparam("user_id"))
+
+
+class UsersTable:
+    """`bot.ports.Users`."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._database = database
+        self._vault = vault
+        self._by_who = QuickReader(database, _BY_WHO)
+        self._by_id = QuickReader(database, _BY_ID)
+
+    async def context(self, who: ChatUser) -> Context | None:
+        rows = await self._by_who.all(chat=who.chat, workspace=who.workspace, chat_user=who.id)
+        return self._context(rows)
+
+    async def by_id(self, user_id: str) -> Context | None:
+        return self._context(await self._by_id.all(user_id=user_id))
+
+    async def add(self, who: ChatUser, profile: Profile, preferences: Preferences) -> User:
+        user = User(secrets.token_hex(16), who, profile.name, profile.email, preferences)
+        statement = self._database.insert(users).values(
+            id=user.id,
+            tenant=who.tenant,
+            chat=who.chat,
+            workspace=who.workspace,
+            chat_user=who.id,
+            profile=self._seal(user),
+            paused=False,
+        )
+        async with self._database.write() as connection:
+            await connection.execute(statement.on_conflict_do_nothing())
+        context = await self.context(who)
+        if context is None:
+            raise StorageError("the person was removed while being added")
+        return context.user
+
+    async def save(self, user: User) -> None:
+        statement = update(users).where(users.c.id == user.id)
+        async with self._database.write() as connection:
+            await connection.execute(statement.values(profile=self._seal(user), paused=user.paused))
+
+    def close(self) -> None:
+        self._by_who.close()
+        self._by_id.close()
+
+    def _seal(self, user: User) -> bytes:
+        preferences = json.dumps(to_plain(user.preferences), separators=(",", ":"))
+        return self._vault.seal_value([user.name, user.email, preferences], *_where(user.id, user.who.tenant))
+
+    def _context(self, rows: Sequence[Sequence[Any]]) -> Context | None:
+        if not rows:
+            return None
+        user_id, tenant, chat, workspace, chat_user, profile, paused = rows[0][:_WIDTH]
+        try:
+            name, email, preferences = self._vault.open_json(profile, *_where(user_id, tenant))
+            user = User(
+                user_id, ChatUser(chat, workspace, chat_user), name, email, _preferences(preferences), bool(paused)
+            )
+            linked = tuple(to_connection(self._vault, row[_WIDTH:]) for row in rows if row[_WIDTH] is not None)
+        except (ValueError, TypeError) as error:
+            raise StorageError("a stored person cannot be read") from error
+        return Context(user, linked)
+
+
+def _where(user_id: str, tenant: str) -> tuple[str, ...]:
+    return ("users", "profile", user_id, tenant)
+
+
+@lru_cache(maxsize=512)
+def _preferences(text: str) -> Preferences:
+    """Most people share their preferences' text, and reading it strictly costs more than the rest together."""
+    return from_plain(Preferences, json.loads(text))
