@@ -3,9 +3,9 @@
 Three values everywhere: free, busy, unknown. Nobody whose calendar is unknown is ever counted as free; they are named
 beside the answer. When nobody's calendar is known, or the asker's own is not, there is no answer but that.
 
-The sweep: all closed stretches of everybody in two sorted lists, their starts and their ends. Between neighbours
-`end[i]` and `start[i + 1]` there is a free gap exactly when the start is later: then i + 1 stretches have begun and
-the same i + 1 have ended. No stretch is touched twice and nobody's calendar is merged with another's.
+The sweep: everybody's closed stretches go into one table, start to furthest end. Calendars are full of the same
+quarter hours, so the table stays small however many people there are, and only its keys are sorted. One walk over
+them finds the gaps that nobody closes.
 """
 
 from bisect import bisect_left, bisect_right
@@ -16,8 +16,8 @@ from itertools import islice
 from bot.scheduling.event import Unknown
 from bot.scheduling.interval import Interval
 from bot.scheduling.question import Closed, Frame, Kind, Person, Query, asked, closed, frame, unseen
-from bot.scheduling.rules import Rules, Slot
-from bot.scheduling.seconds import interval, whole
+from bot.scheduling.rules import Rules, Slot, slots_of
+from bot.scheduling.seconds import ALWAYS_BEFORE, intervals, whole
 from bot.scheduling.walls import Range, grid
 from bot.scheduling.why_not import Reason, why_not
 
@@ -67,11 +67,8 @@ def availability(query: Query, people: Sequence[Person], limit: int = MANY) -> A
         starts = starts[-1:]
     elif query.constraints.earliest:
         starts = starts[:1]
-    return Availability(
-        tuple(interval(low, high) for low, high in ranges),
-        tuple(Slot(interval(start, start + bounds.length)) for start in starts[: max(limit, 0)]),
-        unknown,
-    )
+    free = intervals([low for low, _ in ranges], [high for _, high in ranges])
+    return Availability(tuple(free), _slots(starts[: max(limit, 0)], bounds.length), unknown)
 
 
 def rank(query: Query, people: Sequence[Person], limit: int = MANY) -> tuple[Ranked, ...]:
@@ -94,7 +91,8 @@ def rank(query: Query, people: Sequence[Person], limit: int = MANY) -> tuple[Ran
     over = sorted(end for _, (_, all_ends) in others for end in all_ends)
     missing = {start: bisect_left(begun, start) - bisect_right(over, start) for start in starts}
     best = sorted(starts, key=lambda start: (missing[start], start))[: max(limit, 0)]
-    return tuple(_ranked(start, bounds.length, others, unknown) for start in best)
+    slots = _slots(best, bounds.length)
+    return tuple(_ranked(slot, start, others, unknown) for slot, start in zip(slots, best, strict=True))
 
 
 def _certain(people: Sequence[Person]) -> bool:
@@ -104,20 +102,30 @@ def _certain(people: Sequence[Person]) -> bool:
 
 def _gaps(rules: Iterable[Closed], bounds: Frame) -> list[Range]:
     """What is left open between the rules, at least `length` long."""
-    starts: list[int] = []
-    ends: list[int] = []
+    furthest: dict[int, int] = {}
+    reached = furthest.get
     for rule in rules:
-        starts += rule.starts
-        ends += rule.ends
-    starts.sort()
-    ends.sort()
+        for start, end in zip(rule.starts, rule.ends, strict=True):
+            if end > reached(start, start):
+                furthest[start] = end  # noqa: PERF403 — a comprehension cannot look back
+    gaps = []
+    cursor = ALWAYS_BEFORE
     length = bounds.length
-    return [(end, start) for end, start in zip(ends, islice(starts, 1, None), strict=False) if start - end >= length]
+    for start in sorted(furthest):
+        if start - cursor >= length:
+            gaps.append((cursor, start))
+        if furthest[start] > cursor:
+            cursor = furthest[start]
+    return gaps
 
 
 def _starts(query: Query, people: Sequence[Person], ranges: Sequence[Range], length: int) -> list[int]:
     step = whole(next((person.rules for person in people if person.own and person.rules), Rules()).step)
-    return [start for low, high in ranges for start in grid(query.zone, step, low, high - length + 1)]
+    return grid(query.zone, step, [(low, high - length + 1) for low, high in ranges])
+
+
+def _slots(starts: Sequence[int], length: int) -> tuple[Slot, ...]:
+    return slots_of(intervals(starts, [start + length for start in starts]))
 
 
 def _unable(rules: Iterable[Closed], length: int) -> tuple[list[int], list[int]]:
@@ -142,7 +150,7 @@ def _unable(rules: Iterable[Closed], length: int) -> tuple[list[int], list[int]]
 
 
 def _ranked(
-    start: int, length: int, others: Sequence[tuple[str, tuple[list[int], list[int]]]], unknown: tuple[str, ...]
+    slot: Slot, start: int, others: Sequence[tuple[str, tuple[list[int], list[int]]]], unknown: tuple[str, ...]
 ) -> Ranked:
     free, busy = [], []
     for name, (starts, ends) in others:
@@ -151,4 +159,4 @@ def _ranked(
             busy.append(name)
         elif name not in unknown:
             free.append(name)
-    return Ranked(Slot(interval(start, start + length)), tuple(free), tuple(busy), unknown)
+    return Ranked(slot, tuple(free), tuple(busy), unknown)

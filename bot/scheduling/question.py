@@ -147,7 +147,7 @@ def closed(query: Query, frame: Frame, person: Person) -> Iterator[Closed]:
         yield _inside(Kind.DAILY_CAP, _full_days(zone, starts, ends, rules.daily_cap, frame))
 
 
-def taken(person: Person) -> tuple[list[int], list[int]]:
+def taken(person: Person) -> tuple[Sequence[int], Sequence[int]]:
     """Starts and ends of a person's busy time, without buffers; unknown stretches are not free, so they count."""
     busyness = person.busyness
     if isinstance(busyness, Spans):

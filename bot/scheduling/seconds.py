@@ -4,11 +4,11 @@ An aware datetime costs a microsecond to make and to compare, an integer costs n
 handles thousands. Only what is shown becomes a datetime again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.scheduling.interval import Interval
+from bot.scheduling.interval import Interval, unchecked
 
 DAY = 86_400
 
@@ -27,8 +27,8 @@ class Spans:
     What a provider's free/busy answer becomes without a datetime in between.
     """
 
-    starts: list[int]
-    ends: list[int]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
 
 def down(instant: datetime) -> int:
@@ -49,12 +49,26 @@ def whole(length: timedelta) -> int:
 
 
 def instant(seconds: int) -> datetime:
-    """The datetime in UTC. Raises OverflowError outside the years 1 to 9999."""
-    return _EPOCH + timedelta(0, seconds)
+    """The datetime in UTC. Raises ValueError outside the years 1 to 9999."""
+    return datetime.fromtimestamp(seconds, UTC)
 
 
-def interval(start: int, end: int) -> Interval:
-    return Interval(instant(start), instant(end))
+def intervals(starts: Iterable[int], ends: Iterable[int]) -> list[Interval]:
+    """`[starts[i], ends[i])` each; every start before its end."""
+    return unchecked([_instants[start] for start in starts], [_instants[end] for end in ends])
+
+
+class _Instants(dict[int, datetime]):
+    """Second → datetime, remembered: answers repeat the same quarter hours."""
+
+    def __missing__(self, second: int) -> datetime:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[second] = made = instant(second)
+        return made
+
+
+_instants = _Instants()
 
 
 class _Texts(dict[bytes, int]):

@@ -5,7 +5,7 @@ from 09:00 and before 17:00 at it. So an hour that a clock change skips is in no
 is in its range twice. A zone is cut into stretches of one offset, found once; within a stretch all is integers.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from datetime import time as clock_time
 from functools import lru_cache
@@ -73,16 +73,31 @@ def day_number(tz: ZoneInfo, second: int) -> int:
     return (second + offset_at(tz, second)) // DAY
 
 
-def grid(tz: ZoneInfo, step: int, low: int, high: int) -> Iterator[int]:
-    """The instants of `[low, high)` at which the wall clock shows midnight plus a multiple of `step` seconds."""
-    for begin, end, offset in stretches(tz, low, high):
-        if DAY % step == 0:
-            yield from range(begin + -(begin + offset) % step, end, step)
-            continue
-        for day in range((begin + offset) // DAY, (end + offset - 1) // DAY + 1):
-            midnight = day * DAY - offset
-            first = midnight if midnight >= begin else begin + (midnight - begin) % step
-            yield from range(first, min(end, midnight + DAY), step)
+def grid(tz: ZoneInfo, step: int, ranges: Sequence[Range]) -> list[int]:
+    """The instants in the ranges, which are in order, at which the wall clock shows midnight plus n times `step`."""
+    found: list[int] = []
+    if not ranges:
+        return found
+    pieces = stretches(tz, ranges[0][0], ranges[-1][1])
+    if len(pieces) == 1 and DAY % step == 0:
+        offset = pieces[0][2]
+        return [start for low, high in ranges for start in range(low + -(low + offset) % step, high, step)]
+    for low, high in ranges:
+        for begin, end, offset in pieces:
+            if begin < high and low < end:
+                found += _on_grid(max(low, begin), min(high, end), offset, step)
+    return found
+
+
+def _on_grid(low: int, high: int, offset: int, step: int) -> Iterable[int]:
+    if DAY % step == 0:
+        return range(low + -(low + offset) % step, high, step)
+    found: list[int] = []
+    for day in range((low + offset) // DAY, (high + offset - 1) // DAY + 1):
+        midnight = day * DAY - offset
+        first = midnight if midnight >= low else low + (midnight - low) % step
+        found += range(first, min(high, midnight + DAY), step)
+    return found
 
 
 def stretches(tz: ZoneInfo, low: int, high: int) -> list[tuple[int, int, int]]:

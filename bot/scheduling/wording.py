@@ -24,18 +24,29 @@ def moment(at: datetime, tz: ZoneInfo, now: datetime) -> str:
 
 def span(interval: Interval, tz: ZoneInfo, now: datetime, *, all_day: bool = False) -> str:
     """ "Thu 26 Nov, 13:00–15:30 (Europe/Berlin)"; over midnight both days are named, all-day has no times."""
+    text = brief(interval, tz, now, all_day=all_day)
+    return text if all_day else f"{text} {zone_name(tz)}"
+
+
+def brief(interval: Interval, tz: ZoneInfo, now: datetime, *, all_day: bool = False) -> str:
+    """A span without its zone, for a button or a line beside others that name it."""
     today = _local(now, tz).date()
     begin, end = _local(interval.start, tz), _local(interval.end, tz)
     if all_day:
         last = _local(interval.end - _INSTANT, tz).date()
         text = day(begin.date(), today)
         return f"{text}, all day" if last == begin.date() else f"{text} – {day(last, today)}, all day"
-    first = f"{day(begin.date(), today)}, {clock(begin, tz)}"
-    if begin.date() == end.date():
-        return f"{first}–{clock(end, tz)} {zone_name(tz)}"
-    if _ends_the_day(begin.date(), interval.end, tz) and not _clock_changes(begin.date(), tz):
-        return f"{first}–24:00 {zone_name(tz)}"
-    return f"{first} – {day(end.date(), today)}, {clock(end, tz)} {zone_name(tz)}"
+    if _on_one_day(interval, tz):
+        return f"{day(begin.date(), today)}, {clocks(interval, tz)}"
+    return f"{day(begin.date(), today)}, {clock(begin, tz)} – {day(end.date(), today)}, {clock(end, tz)}"
+
+
+def clocks(interval: Interval, tz: ZoneInfo) -> str:
+    """ "13:00–15:30"; a span to the end of its day ends at 24:00; one over midnight says only its clock times."""
+    begin = _local(interval.start, tz)
+    if _local(interval.end, tz).date() != begin.date() and _on_one_day(interval, tz):
+        return f"{clock(begin, tz)}–24:00"
+    return f"{clock(begin, tz)}–{clock(interval.end, tz)}"
 
 
 def day(of: date, today: date) -> str:
@@ -97,6 +108,13 @@ def _clock_changes(of: date, tz: ZoneInfo) -> bool:
     return begin.astimezone(tz).utcoffset() != (end - _INSTANT).astimezone(tz).utcoffset() or (
         (begin - _INSTANT).astimezone(tz).utcoffset() != begin.astimezone(tz).utcoffset()
     )
+
+
+def _on_one_day(interval: Interval, tz: ZoneInfo) -> bool:
+    begin = _local(interval.start, tz).date()
+    if _local(interval.end, tz).date() == begin:
+        return True
+    return _ends_the_day(begin, interval.end, tz) and not _clock_changes(begin, tz)
 
 
 def _ends_the_day(of: date, end: datetime, tz: ZoneInfo) -> bool:
