@@ -39,7 +39,8 @@ class QuickReader:
             rows: Sequence[Sequence[Any]] = await loop.run_in_executor(self._thread, self._ask, asked)
             return rows
         async with self._database.read() as connection:
-            return (await connection.execute(self._statement, values)).all()
+            found: Sequence[Sequence[Any]] = (await connection.execute(self._statement, values)).all()
+            return found
 
     def close(self) -> None:
         if self._thread is not None:

@@ -1,0 +1,2 @@
+async def test_a(store):
+    assert await store.reminders.counts() == {}
