@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 from bot.chats.terminal_keyboard import Interrupted, Reader, source
-from bot.chats.terminal_render import DIM, Paper, lines, offered, question
+from bot.chats.terminal_pictures import save
+from bot.chats.terminal_render import DIM, Paper, lines, marked, offered, question
 from bot.chats.terminal_screen import Prompt, Screen
-from bot.drawing.text import one_line, wrap
 from bot.errors import Unreachable
 from bot.messages import ChatUser, Choice, Form, Profile, Reply, Request, Secret
 from bot.ports import Dispatch
@@ -29,7 +29,9 @@ from bot.ports import Dispatch
 log = logging.getLogger(__name__)
 
 PROMPT = "> "
+UPDATED = "(updated)"
 PATIENCE = 1.0
+PICTURE_WIDTH = 80
 FAILED = Reply(text="Something went wrong here. Nothing is known to have changed; please try again.")
 T = TypeVar("T")
 _PICK = re.compile(r"\[?(\d{1,3})\]?")
@@ -135,7 +137,7 @@ class Terminal:
 
     async def update(self, handle: str, reply: Reply) -> str:
         """Draw the message anew; where it cannot be reached any more, show the new version with a mark."""
-        return self._show(reply, handle=handle, mark="(updated)", form=True)
+        return self._show(reply, handle=handle, mark=UPDATED, form=True)
 
     async def profile(self, who: ChatUser) -> Profile:
         return self._profile if who == self._who else Profile()
@@ -204,7 +206,7 @@ class Terminal:
     async def _answer(self, reply: Reply, pressed: str) -> None:
         """Show what dispatch said, in place of the pressed message if it says so, and ask its form."""
         replaces = pressed if reply.replace else ""
-        mark = "(updated)" if replaces and self._screen.last != replaces else ""
+        mark = UPDATED if replaces and self._screen.last not in (replaces, "") else ""
         handle = self._show(reply, handle=replaces, mark=mark)
         if reply.form:
             await self._fill(reply.form, handle)
@@ -248,7 +250,11 @@ class Terminal:
         drawn = self._source.draws_prompt and not secret
         self._screen.ask(Prompt(prompt, self._source.typed if drawn else _nothing, drawn, echoed or not prompt))
         reading = asyncio.ensure_future(self._reader.read(prompt, secret=secret, ready=self._screen.visible))
-        line = await self._unless_stopped(reading)
+        try:
+            line = await self._unless_stopped(reading)
+        except Interrupted:
+            self._screen.answered("^C")
+            raise
         self._screen.answered(line)
         return line
 
@@ -299,14 +305,25 @@ class Terminal:
         paper = self._paper()
         first = len(self._numbers) - len(entries) + 1
         body = lines(reply, paper, first=first, picture=self._picture(reply, paper), form=form)
-        body = [*body, ""] if self._interactive else body
-        if not (handle and self._screen.edit(handle, body)):
-            head = f"{body[0]} {paper.ink(mark, DIM)}".lstrip() if mark and body else ""
-            self._screen.say(name, [head, *body[1:]] if head else body)
+        space = [""] if self._interactive else []
+        if not (handle and self._screen.edit(handle, body + space)):
+            self._screen.say(name, marked(body, mark, paper) + space)
         return name
 
     def _picture(self, reply: Reply, paper: Paper) -> list[str]:
-        return [] if reply.picture is None else wrap(one_line(reply.picture.alt), paper.columns)
+        """The week in characters, and where it was saved as a picture."""
+        if reply.picture is None:
+            return []
+        week = reply.picture.week
+        from bot.drawing import characters  # with the first picture
+
+        drawn = characters.draw(week, paper.width or PICTURE_WIDTH, ascii_only=self._screen.ascii)
+        try:
+            path = save(week, self._pictures)
+        except Exception:  # a full disk or a missing renderer costs the file, not the answer
+            log.exception("the picture of the week could not be saved")
+            return drawn
+        return [*drawn, paper.ink(f"Picture: {path}", DIM)]
 
     def _note(self, text: str) -> None:
         self._screen.say("", lines(Reply(note=text), self._paper()))

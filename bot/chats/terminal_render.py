@@ -1,5 +1,6 @@
 """A Reply as lines for a terminal: pure. What comes from outside is cleaned here, once."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ from bot.drawing.text import clean, columns, one_line, pad, paragraphs, wrap
 from bot.messages import Choice, Field, Form, Reply, Style
 
 BOLD, DIM, RED, GREEN, OFF = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[0m"
+STYLE = re.compile(r"\x1b\[[0-9;]*m")
 _ENDLESS = 1_000_000
 _NARROW_LABEL = 14
 
@@ -27,13 +29,10 @@ class Paper:
         return "".join(codes) + text + OFF if self.colour and text else text
 
 
-def lines(
-    reply: Reply, paper: Paper, *, first: int = 1, mark: str = "", picture: Sequence[str] = (), form: bool = False
-) -> list[str]:
+def lines(reply: Reply, paper: Paper, *, first: int = 1, picture: Sequence[str] = (), form: bool = False) -> list[str]:
     """What is shown for a reply: heading, text, facts, picture, note, and choices numbered from `first`.
 
-    `mark` is put behind the first line, e.g. "(updated)". `picture` is drawn already. `form`: a form is offered as
-    one more choice, not asked at once.
+    `picture` is drawn already. `form`: a form is offered as one more choice, not asked at once.
     """
     out: list[str] = []
     if heading := one_line(reply.heading):
@@ -47,9 +46,16 @@ def lines(
         for paragraph in paragraphs(note):
             out += [paper.ink(line, DIM) for line in wrap(paragraph, paper.columns)]
     out += _choices(offered(reply, form=form), first, paper)
-    if mark:
-        out[:1] = [f"{out[0]} {paper.ink(mark, DIM)}" if out else paper.ink(mark, DIM)]
     return out
+
+
+def marked(body: list[str], mark: str, paper: Paper) -> list[str]:
+    """The lines with a mark such as "(updated)" behind the first one, or above it where there is no room."""
+    if not mark:
+        return body
+    if body and columns(STYLE.sub("", body[0])) + 1 + columns(mark) <= paper.columns:
+        return [f"{body[0]} {paper.ink(mark, DIM)}", *body[1:]]
+    return [paper.ink(mark, DIM), *body]
 
 
 def offered(reply: Reply, *, form: bool) -> list[Choice | Form]:

@@ -5,15 +5,14 @@ last message can be drawn anew in its place. Where the cursor cannot be moved, e
 """
 
 import os
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
+from bot.chats.terminal_render import STYLE
 from bot.drawing.text import columns
 
 UP, RIGHT, CLEAR = "\x1b[{}A", "\x1b[{}C", "\r\x1b[J"
-_STYLE = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +138,7 @@ class Screen:
         if not self._cursor:
             return "\n" if self._prompt and self._prompt.text else ""
         rows += self._prompt_rows()
-        return (UP.format(rows) if rows else "") + (CLEAR if rows or self._prompt or self._status else "")
+        return (UP.format(rows) if rows else "") + CLEAR
 
     def _drop(self) -> str:
         """The prompt with what was typed, cursor where it was; or the status."""
@@ -177,7 +176,7 @@ class Screen:
     def _rows(self, line: str) -> int:
         """How many rows a written line takes."""
         width = max(1, self._size()[0])
-        row, column = self._place(_STYLE.sub("", line))
+        row, column = self._place(STYLE.sub("", line))
         return row if row and not column and width else row + 1
 
     def _write(self, text: str) -> None:
