@@ -10,7 +10,6 @@ import contextlib
 import logging
 import os
 import re
-import secrets
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -18,20 +17,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
-from bot.chats.terminal_keyboard import Interrupted, Reader, source
-from bot.chats.terminal_pictures import save
-from bot.chats.terminal_render import DIM, Paper, lines, marked, offered, question
-from bot.chats.terminal_screen import Prompt, Screen
+from bot.chats.terminal_board import UPDATED, Board
+from bot.chats.terminal_keyboard import Interrupted, source
+from bot.chats.terminal_reader import Reader
+from bot.chats.terminal_render import DIM, lines, question
+from bot.chats.terminal_screen import Prompt
 from bot.errors import Unreachable
-from bot.messages import ChatUser, Choice, Form, Profile, Reply, Request, Secret
+from bot.messages import ChatUser, Form, Profile, Reply, Request, Secret
 from bot.ports import Dispatch
 
 log = logging.getLogger(__name__)
 
 PROMPT = "> "
-UPDATED = "(updated)"
 PATIENCE = 1.0
-PICTURE_WIDTH = 80
+NOTHING = "There is nothing to choose from."
 FAILED = Reply(text="Something went wrong here. Nothing is known to have changed; please try again.")
 T = TypeVar("T")
 _PICK = re.compile(r"\[?(\d{1,3})\]?")
@@ -74,18 +73,14 @@ class Terminal:
         self._who = who
         self._profile = profile
         self._interactive = interactive
-        self._pictures = pictures
         self._hooks = hooks or Hooks()
-        self._colour = colour and interactive
         self._patience = patience
-        self._output = output
-        self._width = width
         self._source = source(input, output, interactive=interactive)
         self._reader = Reader(self._source)
-        self._screen = Screen(output, cursor=cursor and interactive, size=self._size)
+        self._board = Board(
+            output, interactive=interactive, cursor=cursor, colour=colour, width=width, pictures=pictures
+        )
         self._stopped = asyncio.Event()
-        self._numbers: list[tuple[Choice | Form | None, str]] = []
-        self._new_line = True
         self._count = 0
         self._interrupts = 0
         self._dispatch: Dispatch | None = None
@@ -116,14 +111,14 @@ class Terminal:
         with self._signals():
             try:
                 if self._hooks.greeting:
-                    self._show(self._hooks.greeting)
+                    self._board.show(self._hooks.greeting)
                 while not self._over:
                     await self._turn(await self._line())
             except EOFError:
                 pass
             finally:
-                self._screen.status("")
-                self._screen.abandoned()
+                self._board.screen.status("")
+                self._board.screen.abandoned()
                 self._source.close()
 
     async def stop(self) -> None:
@@ -133,11 +128,11 @@ class Terminal:
         """Show a message; a half-typed line stays as it is. Raises Unreachable for anybody else."""
         if who != self._who:
             raise Unreachable
-        return self._show(reply, form=True)
+        return self._board.show(reply, form=True)
 
     async def update(self, handle: str, reply: Reply) -> str:
         """Draw the message anew; where it cannot be reached any more, show the new version with a mark."""
-        return self._show(reply, handle=handle, mark=UPDATED, form=True)
+        return self._board.show(reply, handle=handle, mark=UPDATED, form=True)
 
     async def profile(self, who: ChatUser) -> Profile:
         return self._profile if who == self._who else Profile()
@@ -156,14 +151,14 @@ class Terminal:
         while True:
             if self._hooks.before_prompt:
                 for reply in await self._guard(self._hooks.before_prompt(), ()):
-                    self._show(reply)
+                    self._board.show(reply)
             try:
                 line = await self._read(PROMPT if self._interactive else "")
             except Interrupted:
                 self._interrupts += 1
                 if self._interrupts > 1:
                     raise EOFError from None
-                self._note("Press Ctrl-C again, or Ctrl-D, to leave.")
+                self._board.note("Press Ctrl-C again, or Ctrl-D, to leave.")
                 continue
             self._interrupts = 0
             if line.strip():
@@ -172,68 +167,69 @@ class Terminal:
     async def _turn(self, line: str) -> None:
         """What one line leads to, forms included."""
         text = line.strip()
-        self._new_line = True
+        self._board.turn()
         word, _, rest = text.partition(" ")
         if word == "/quit":
             raise EOFError
         if word == "/later" and self._hooks.later:
             self._source.remember(text)
             for reply in await self._guard(self._hooks.later(rest.strip()), (FAILED,)):
-                self._show(reply)
+                self._board.show(reply)
         elif number := _PICK.fullmatch(text):
             await self._pick(int(number[1]))
         else:
             reply = await self._ask(Request(self._who, text=text, id=self._next_id()))
             if reply.erase:
-                self._screen.forget_typed()
+                self._board.screen.forget_typed()
             else:
                 self._source.remember(text)
             await self._answer(reply, "")
 
     async def _pick(self, number: int) -> None:
-        entry, handle = self._numbers[number - 1] if 0 < number <= len(self._numbers) else (None, "")
+        entry, handle = self._board.pick(number)
         if entry is None:
-            left = [str(at) for at, (choice, _) in enumerate(self._numbers, 1) if choice is not None]
-            self._note(f"There is no [{number}]. Choose from {', '.join(left)}." if left else "Nothing to choose from.")
+            left = self._board.numbers
+            said = f"There is no [{number}]. Choose from {', '.join(map(str, left))}." if left else NOTHING
+            self._board.note(said)
         elif isinstance(entry, Form):
             await self._fill(entry, handle)
         elif entry.token:
             request = Request(self._who, press=entry.token, handle=handle, id=self._next_id())
             await self._answer(await self._ask(request), handle)
         else:
-            self._show(Reply(text=f"{entry.label}:\n{entry.url}"))
+            self._board.show(Reply(text=f"{entry.label}:\n{entry.url}"))
 
     async def _answer(self, reply: Reply, pressed: str) -> None:
         """Show what dispatch said, in place of the pressed message if it says so, and ask its form."""
         replaces = pressed if reply.replace else ""
-        mark = UPDATED if replaces and self._screen.last not in (replaces, "") else ""
-        handle = self._show(reply, handle=replaces, mark=mark)
+        mark = UPDATED if replaces and self._board.screen.last not in (replaces, "") else ""
+        handle = self._board.show(reply, handle=replaces, mark=mark)
         if reply.form:
             await self._fill(reply.form, handle)
 
     async def _fill(self, form: Form, handle: str) -> None:
         """Ask one field after another, then submit. `/cancel` and Ctrl-C leave the form, nothing is submitted."""
-        paper = self._paper()
-        self._screen.say(
+        paper = self._board.paper()
+        self._board.screen.say(
             "", [paper.ink(line, DIM) for line in lines(Reply(form.title, note="/cancel leaves."), Paper())]
         )
         values: dict[str, str | Secret] = {}
         for field in form.fields:
             hint, label = question(field, paper)
             if hint:
-                self._screen.say("", hint)
+                self._board.screen.say("", hint)
             while True:
                 try:
                     typed = (await self._read(label, secret=field.secret, form=True)).strip("\r\n")
                 except Interrupted:
                     typed = "/cancel"
                 if typed.strip() == "/cancel":
-                    self._note("Left the form: nothing was sent.")
+                    self._board.note("Left the form: nothing was sent.")
                     return
                 value = typed if field.secret else typed.strip() or field.value
                 if value or field.optional:
                     break
-                self._note("This one is needed; /cancel leaves.")
+                self._board.note("This one is needed; /cancel leaves.")
             values[field.name] = Secret(value) if field.secret else value
         request = Request(self._who, press=form.token, values=values, handle=handle, id=self._next_id())
         await self._answer(await self._ask(request), handle)
@@ -242,20 +238,20 @@ class Terminal:
 
     async def _read(self, prompt: str, *, secret: bool = False, form: bool = False) -> str:
         """A line from the person. Raises EOFError at the end or when the chat is stopped, Interrupted."""
-        prompt = self._screen.encodable(prompt)
+        prompt = self._board.screen.encodable(prompt)
         if form and not self._interactive:
-            self._screen.say("", [prompt.rstrip()])
+            self._board.screen.say("", [prompt.rstrip()])
             prompt = ""
         echoed = self._interactive and not secret
         drawn = self._source.draws_prompt and not secret
-        self._screen.ask(Prompt(prompt, self._source.typed if drawn else _nothing, drawn, echoed or not prompt))
-        reading = asyncio.ensure_future(self._reader.read(prompt, secret=secret, ready=self._screen.visible))
+        self._board.screen.ask(Prompt(prompt, self._source.typed if drawn else _nothing, drawn, echoed or not prompt))
+        reading = asyncio.ensure_future(self._reader.read(prompt, secret=secret, ready=self._board.screen.visible))
         try:
             line = await self._unless_stopped(reading)
         except Interrupted:
-            self._screen.answered("^C")
+            self._board.screen.answered("^C")
             raise
-        self._screen.answered(line)
+        self._board.screen.answered(line)
         return line
 
     async def _ask(self, request: Request) -> Reply:
@@ -264,11 +260,11 @@ class Terminal:
         answer = asyncio.ensure_future(self._guard(self._dispatch(request), FAILED))
         done, _ = await asyncio.wait({answer}, timeout=self._patience)
         if not done:
-            self._screen.status(self._paper().ink(self._screen.encodable("looking…"), DIM))
+            self._board.screen.status(self._board.paper().ink(self._board.screen.encodable("looking…"), DIM))
         try:
             return await self._unless_stopped(answer)
         finally:
-            self._screen.status("")
+            self._board.screen.status("")
 
     async def _guard(self, work: Awaitable[T], instead: T) -> T:
         """The loop must live: what nobody expected is logged, and `instead` is the answer."""
@@ -291,64 +287,15 @@ class Terminal:
             stopping.cancel()
             work.cancel()
 
-    def _show(self, reply: Reply, *, handle: str = "", mark: str = "", form: bool = False) -> str:
-        """Show a message, or with a handle its new version; returns the handle."""
-        if handle:
-            self._numbers = [(None if shown == handle else entry, shown) for entry, shown in self._numbers]
-            while self._numbers and self._numbers[-1][0] is None:
-                self._numbers.pop()
-        name = handle or f"terminal-{secrets.token_hex(6)}"
-        if entries := offered(reply, form=form):
-            if self._new_line:
-                self._numbers, self._new_line = [], False
-            self._numbers += [(entry, name) for entry in entries]
-        paper = self._paper()
-        first = len(self._numbers) - len(entries) + 1
-        body = lines(reply, paper, first=first, picture=self._picture(reply, paper), form=form)
-        space = [""] if self._interactive else []
-        if not (handle and self._screen.edit(handle, body + space)):
-            self._screen.say(name, marked(body, mark, paper) + space)
-        return name
-
-    def _picture(self, reply: Reply, paper: Paper) -> list[str]:
-        """The week in characters, and where it was saved as a picture."""
-        if reply.picture is None:
-            return []
-        week = reply.picture.week
-        from bot.drawing import characters  # with the first picture
-
-        drawn = characters.draw(week, paper.width or PICTURE_WIDTH, ascii_only=self._screen.ascii)
-        try:
-            path = save(week, self._pictures)
-        except Exception:  # a full disk or a missing renderer costs the file, not the answer
-            log.exception("the picture of the week could not be saved")
-            return drawn
-        return [*drawn, paper.ink(f"Picture: {path}", DIM)]
-
-    def _note(self, text: str) -> None:
-        self._screen.say("", lines(Reply(note=text), self._paper()))
-
     # ── the terminal ────────────────────────────────────────────────────────────────────────────────────────
 
     @property
     def _over(self) -> bool:
-        return self._stopped.is_set() or self._screen.broken
+        return self._stopped.is_set() or self._board.screen.broken
 
     def _next_id(self) -> str:
         self._count += 1
         return f"terminal-{self._count}"
-
-    def _size(self) -> tuple[int, int]:
-        """Columns and rows, as they are now."""
-        try:
-            columns, rows = os.get_terminal_size(self._output.fileno())
-        except (OSError, ValueError):
-            columns, rows = 80, 24
-        return self._width or columns, rows
-
-    def _paper(self) -> Paper:
-        width = self._width or (self._size()[0] if self._interactive else None)
-        return Paper(width, self._colour)
 
     @contextlib.contextmanager
     def _signals(self) -> Iterator[None]:
@@ -371,7 +318,7 @@ class Terminal:
         if self._interrupts > 1:
             self._stopped.set()
         else:
-            self._note("Press Ctrl-C again to leave.")
+            self._board.note("Press Ctrl-C again to leave.")
 
 
 def _nothing() -> tuple[str, str]:

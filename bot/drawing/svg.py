@@ -5,91 +5,24 @@ dotted, unknown is hatched and has a question mark. The title and the zone are a
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from html import escape
 from itertools import groupby
 
+from bot.drawing.frame import BANNER, EDGE, GUTTER, LINE, SIZE, TITLE, WIDTH, Frame, measure
 from bot.drawing.glyphs import lacks, text_width
 from bot.drawing.layout import Measure, Placed, cut, fold, place
 from bot.drawing.text import one_line
-from bot.drawing.theme import DARK, LIGHT, Look, Theme, patterns
+from bot.drawing.theme import DARK, LIGHT, Look, patterns
 from bot.drawing.week import Day, Shade, Week
 from bot.drawing.words import ENGLISH, Words, clock
 
-WIDTH = 1080
-GUTTER = 108
-EDGE = 20
-SIZE = 28
-LINE = 33
-HEAD = 222  # with a title of one line
-TITLE = 54
-BANNER = 52
-NARROW = 90
-
-
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """The measures of one picture, in pixels."""
-
-    week: Week
-    theme: Theme
-    words: Words
-
-    @property
-    def hours(self) -> range:
-        first = min(max(self.week.first_hour, 0), 23)
-        return range(first, max(first + 1, min(self.week.last_hour, 24)))
-
-    @property
-    def hour_height(self) -> int:
-        """Narrow columns get tall hours, so that a label has a second line; a whole day is pressed together."""
-        if len(self.hours) > 14:
-            return 84
-        return 112 if len(self.week.days) > 5 else 96
-
-    @property
-    def title(self) -> list[str]:
-        return fold(one_line(self.week.title) or _span(self), WIDTH - 2 * EDGE, 2, _measure(44, bold=True))
-
-    @property
-    def head(self) -> int:
-        """Where the banners or the hours begin."""
-        return HEAD + TITLE * (len(self.title) - 1)
-
-    @property
-    def top(self) -> int:
-        return self.head + (BANNER if any(day.banner for day in self.week.days) else 0)
-
-    @property
-    def bottom(self) -> int:
-        return self.top + len(self.hours) * self.hour_height
-
-    @property
-    def column(self) -> float:
-        return (WIDTH - GUTTER - EDGE) / max(1, len(self.week.days))
-
-    @property
-    def today(self) -> int:
-        """The column of today; -1 when it is not shown."""
-        days = [day.date for day in self.week.days]
-        return days.index(self.week.now[0]) if self.week.now and self.week.now[0] in days else -1
-
-    @property
-    def now(self) -> int | None:
-        """Minutes after midnight, when today is shown and the hours shown contain it."""
-        if self.week.now is None or self.today < 0:
-            return None
-        minutes = self.week.now[1].hour * 60 + self.week.now[1].minute
-        return minutes if self.hours.start * 60 <= minutes <= self.hours.stop * 60 else None
-
-    def y(self, minutes: float) -> float:
-        return self.top + (minutes - self.hours.start * 60) * self.hour_height / 60
+NARROW = 90  # a lane with no room for words
 
 
 def draw(week: Week, *, dark: bool = False, words: Words = ENGLISH) -> str:
     """The picture as a complete SVG document; any text in the week is safe."""
-    frame = _Frame(week, DARK if dark else LIGHT, words)
+    frame = Frame(week, DARK if dark else LIGHT, words)
     legend, height = _legend(frame)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}">',
@@ -107,21 +40,15 @@ def draw(week: Week, *, dark: bool = False, words: Words = ENGLISH) -> str:
     return "\n".join(parts)
 
 
-def _head(frame: _Frame) -> Iterator[str]:
+def _head(frame: Frame) -> Iterator[str]:
     room = WIDTH - 2 * EDGE
     for row, line in enumerate(frame.title):
         yield _text(EDGE, 64 + TITLE * row, line, frame.theme.ink, size=44, bold=True)
     zone = f"{frame.words.times} {one_line(frame.week.zone)}"
-    yield _text(EDGE, frame.head - 112, cut(zone, room, _measure(30)), frame.theme.faint, size=30)
+    yield _text(EDGE, frame.head - 112, cut(zone, room, measure(30)), frame.theme.faint, size=30)
 
 
-def _span(frame: _Frame) -> str:
-    """The title of a week that has none: its first and last day."""
-    days = [frame.words.day(day.date) for day in frame.week.days]
-    return " – ".join(dict.fromkeys([days[0], days[-1]])) if days else ""
-
-
-def _day_ground(frame: _Frame, index: int, day: Day) -> Iterator[str]:
+def _day_ground(frame: Frame, index: int, day: Day) -> Iterator[str]:
     """What lies below the hour lines: hours that are off."""
     left = GUTTER + index * frame.column
     for placed in place(day.blocks, frame.hours.start * 60, frame.hours.stop * 60):
@@ -130,7 +57,7 @@ def _day_ground(frame: _Frame, index: int, day: Day) -> Iterator[str]:
             yield _rect(left, top, frame.column, bottom - top, fill=frame.theme.looks[Shade.OFF].fill)
 
 
-def _hour_lines(frame: _Frame) -> Iterator[str]:
+def _hour_lines(frame: Frame) -> Iterator[str]:
     theme = frame.theme
     taken = None if frame.now is None else frame.y(frame.now)
     for hour in range(frame.hours.start, frame.hours.stop + 1):
@@ -143,7 +70,7 @@ def _hour_lines(frame: _Frame) -> Iterator[str]:
         yield f'<path d="M{x:.1f} {frame.top}V{frame.bottom}" stroke="{theme.line}" stroke-width="2"/>'
 
 
-def _day(frame: _Frame, index: int, day: Day) -> Iterator[str]:
+def _day(frame: Frame, index: int, day: Day) -> Iterator[str]:
     theme, left, width = frame.theme, GUTTER + index * frame.column, frame.column
     middle = left + width / 2
     today, head = index == frame.today, frame.head
@@ -154,14 +81,14 @@ def _day(frame: _Frame, index: int, day: Day) -> Iterator[str]:
     yield _text(middle, head - 21, frame.words.day(day.date), ink if today else theme.faint, anchor="middle")
     if banner := one_line(day.banner):
         yield _rect(left + 4, head, width - 8, BANNER - 8, fill=theme.banner, rx=8)
-        label = cut(banner, width - 20, _measure()) or "•"
+        label = cut(banner, width - 20, measure()) or "•"
         yield _text(middle, head + 32, label, theme.banner_ink, anchor="middle")
     for placed in place(day.blocks, frame.hours.start * 60, frame.hours.stop * 60):
         if placed.block.shade is not Shade.OFF:
             yield from _block(frame, left, placed)
 
 
-def _block(frame: _Frame, left: float, placed: Placed) -> Iterator[str]:
+def _block(frame: Frame, left: float, placed: Placed) -> Iterator[str]:
     look = frame.theme.looks[placed.block.shade]
     lane = (frame.column - 6) / placed.lanes
     x, width = left + 4 + placed.lane * lane, lane - 2
@@ -174,7 +101,7 @@ def _block(frame: _Frame, left: float, placed: Placed) -> Iterator[str]:
     y = top + 30 if height > LINE + 8 else top + height / 2 + 10
     for line, bold in _label(frame, placed, width - 16, rows):
         if look.pattern:
-            wide = _measure(bold=bold)(line)
+            wide = measure(bold=bold)(line)
             yield _rect(x + 4, y - 26, min(wide + 8, width - 8), 34, fill=look.fill, rx=6)
         yield _text(x + 8, y, line, look.ink, bold=bold)
         y += LINE
@@ -191,10 +118,10 @@ def _shape(x: float, y: float, width: float, height: float, look: Look) -> str:
     return f'{ground}<rect {box} fill="{fill}" {border}{dashes}/>'
 
 
-def _label(frame: _Frame, placed: Placed, room: float, rows: int) -> list[tuple[str, bool]]:
+def _label(frame: Frame, placed: Placed, room: float, rows: int) -> list[tuple[str, bool]]:
     """The lines inside a block: times of what is free, a question mark for what is not known, else its label."""
     block, label = placed.block, one_line(placed.block.label)
-    plain, strong = _measure(), _measure(bold=True)
+    plain, strong = measure(), measure(bold=True)
     out: list[tuple[str, bool]] = []
     if block.shade is Shade.FREE:
         out = [(line, True) for line in _times(block.start, block.end, room, rows, strong)]
@@ -206,25 +133,25 @@ def _label(frame: _Frame, placed: Placed, room: float, rows: int) -> list[tuple[
     return out + [(line, False) for line in _fitting(label, room, rows - len(out), plain)]
 
 
-def _fitting(label: str, room: float, rows: int, measure: Measure) -> list[str]:
+def _fitting(label: str, room: float, rows: int, ruler: Measure) -> list[str]:
     """The label folded; in a lane too narrow for words, the whole label or none of it."""
     if room < NARROW:
-        return [label] if rows and measure(label) <= room else []
-    return fold(label, room, rows, measure)
+        return [label] if rows and ruler(label) <= room else []
+    return fold(label, room, rows, ruler)
 
 
-def _times(start: int, end: int, room: float, rows: int, measure: Measure) -> list[str]:
+def _times(start: int, end: int, room: float, rows: int, ruler: Measure) -> list[str]:
     """ "09:00–10:30" in one line or two, else where it starts; nothing rather than half a time."""
     whole = f"{clock(start)}–{clock(end)}"
-    if measure(whole) <= room:
+    if ruler(whole) <= room:
         return [whole]
     halves = [clock(start), f"–{clock(end)}"]
-    if measure(halves[1]) <= room and rows > 1:
+    if ruler(halves[1]) <= room and rows > 1:
         return halves
-    return [clock(start)] if measure(clock(start)) <= room else []
+    return [clock(start)] if ruler(clock(start)) <= room else []
 
 
-def _now_across(frame: _Frame) -> Iterator[str]:
+def _now_across(frame: Frame) -> Iterator[str]:
     """The time it is, in the gutter and as a thin line below the blocks."""
     if (minutes := frame.now) is not None:
         y, colour = frame.y(minutes), frame.theme.now
@@ -233,7 +160,7 @@ def _now_across(frame: _Frame) -> Iterator[str]:
         yield _text(GUTTER / 2 - 3, y + 10, clock(minutes), frame.theme.now_ink, bold=True, anchor="middle")
 
 
-def _now(frame: _Frame) -> Iterator[str]:
+def _now(frame: Frame) -> Iterator[str]:
     """The time it is, across today."""
     if (minutes := frame.now) is not None:
         y, x, colour = frame.y(minutes), GUTTER + frame.today * frame.column, frame.theme.now
@@ -241,14 +168,14 @@ def _now(frame: _Frame) -> Iterator[str]:
         yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="10" fill="{colour}"/>'
 
 
-def _legend(frame: _Frame) -> tuple[list[str], int]:
+def _legend(frame: Frame) -> tuple[list[str], int]:
     """What the shades mean, those that occur; and where the picture ends."""
     present = {block.shade for day in frame.week.days for block in day.blocks}
     x, y = float(EDGE), frame.bottom + 48
     out: list[str] = []
     for shade in (shade for shade in Shade if shade in present):
         name = frame.words.shades[shade]
-        wide = 58 + _measure()(name) + 30
+        wide = 58 + measure()(name) + 30
         if x + wide > WIDTH - EDGE and x > EDGE:
             x, y = float(EDGE), y + 52
         out += [_shape(x, y, 46, 34, frame.theme.looks[shade]), _text(x + 58, y + 27, name, frame.theme.ink)]
@@ -281,7 +208,3 @@ def _text(
 def _rect(x: float, y: float, width: float, height: float, *, fill: str, rx: int = 0) -> str:
     corner = f' rx="{rx}"' if rx else ""
     return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{fill}"{corner}/>'
-
-
-def _measure(size: int = SIZE, *, bold: bool = False) -> Measure:
-    return partial(text_width, size=size, bold=bold)
