@@ -50,15 +50,15 @@ def postgres_server(run_id: str) -> Iterator[str]:
 
 
 @contextmanager
-def fresh_database(server: str) -> Iterator[str]:
-    """The address of a new, empty database, dropped afterwards."""
+def fresh_database(server: str, template: str = "template1") -> Iterator[str]:
+    """The address of a new database, dropped afterwards; empty, or a copy of the template database."""
     import psycopg
     from sqlalchemy import make_url
 
     name = "freewhen_" + secrets.token_hex(6)
     plain = make_url(server).set(drivername="postgresql")
     with psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:
             yield plain.set(database=name).render_as_string(hide_password=False)
         finally:

@@ -1,12 +1,17 @@
 """A fresh store for each test, on SQLite and on PostgreSQL."""
 
+import asyncio
 import secrets
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from storage import KeyRing, Storage, generate_key, open_storage
+from storage.database import open_database
+from storage.migrate import migrate
 from tests.postgres import fresh_database, postgres_server
 
 BOTH = [
@@ -43,8 +48,39 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(params=BOTH)
+def ready_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database with all tables and no rows: a copy of one that was migrated once."""
+    template = request.getfixturevalue(f"{request.param}_template")
+    if request.param == "sqlite":
+        yield f"sqlite:///{shutil.copy(template, tmp_path / 'freewhen.db')}"
+        return
+    with fresh_database(request.getfixturevalue("server"), template) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "freewhen.db"
+    asyncio.run(_migrated(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(server: str) -> Iterator[str]:
+    with fresh_database(server) as address:
+        asyncio.run(_migrated(address))
+        yield str(make_url(address).database)
+
+
 @pytest.fixture
-async def store(url: str, ring: KeyRing) -> AsyncIterator[Storage]:
-    opened = await open_storage(url, ring)
+async def store(ready_url: str, ring: KeyRing) -> AsyncIterator[Storage]:
+    opened = await open_storage(ready_url, ring)
     yield opened
     await opened.close()
+
+
+async def _migrated(url: str) -> None:
+    database = await open_database(url)
+    await migrate(database)
+    await database.close()
