@@ -11,11 +11,11 @@ them finds the gaps that nobody closes.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from bot.scheduling.event import Unknown
 from bot.scheduling.interval import Interval
-from bot.scheduling.question import Closed, Frame, Kind, Person, Query, asked, closed, frame, unseen
+from bot.scheduling.question import Closed, Frame, Kind, Person, Query, as_read, asked, closed, frame, unread, unseen
 from bot.scheduling.rules import Rules, Slot, slots_of
 from bot.scheduling.seconds import ALWAYS_BEFORE, intervals, whole
 from bot.scheduling.walls import Range, grid
@@ -74,25 +74,19 @@ def availability(query: Query, people: Sequence[Person], limit: int = MANY) -> A
 def rank(query: Query, people: Sequence[Person], limit: int = MANY) -> tuple[Ranked, ...]:
     """The slots at which the asker is free, most free people first, then by time; at most `limit`.
 
-    Unknown people are never counted as free.
+    Unknown people are never counted as free. No slot at all when the asker's calendar, or everybody's, is unknown.
     """
     if not _certain(people):
         return ()
     bounds = frame(query)
     own = [rule for person in people if person.own for rule in closed(query, bounds, person)]
     starts = _starts(query, people, _gaps([*asked(query, bounds), *own], bounds), bounds.length)
-    others = [
-        (person.name, _unable(closed(query, bounds, person), bounds.length))
-        for person in people
-        if not person.own and not isinstance(person.busyness, Unknown)
-    ]
-    unknown = tuple(person.name for person in people if not person.own and unseen(query, person))
-    begun = sorted(start for _, (all_starts, _) in others for start in all_starts)
-    over = sorted(end for _, (_, all_ends) in others for end in all_ends)
+    others = [_Other(query, bounds, person) for person in people if not person.own]
+    begun = sorted(chain.from_iterable(other.unable[0] for other in others))
+    over = sorted(chain.from_iterable(other.unable[1] for other in others))
     missing = {start: bisect_left(begun, start) - bisect_right(over, start) for start in starts}
     best = sorted(starts, key=lambda start: (missing[start], start))[: max(limit, 0)]
-    slots = _slots(best, bounds.length)
-    return tuple(_ranked(slot, start, others, unknown) for slot, start in zip(slots, best, strict=True))
+    return tuple(_ranked(slot, start, others) for slot, start in zip(_slots(best, bounds.length), best, strict=True))
 
 
 def _certain(people: Sequence[Person]) -> bool:
@@ -128,6 +122,18 @@ def _slots(starts: Sequence[int], length: int) -> tuple[Slot, ...]:
     return slots_of(intervals(starts, [start + length for start in starts]))
 
 
+class _Other:
+    """Somebody whose coming is counted: `unable` and, where not all was read, `sure`: unable by what was."""
+
+    def __init__(self, query: Query, bounds: Frame, person: Person) -> None:
+        self.name = person.name
+        self.known = not isinstance(person.busyness, Unknown)
+        self.unable = _unable(closed(query, bounds, person), bounds.length)
+        self.sure = self.unable
+        if unread(query, person):
+            self.sure = _unable(closed(query, bounds, as_read(person)), bounds.length)
+
+
 def _unable(rules: Iterable[Closed], length: int) -> tuple[list[int], list[int]]:
     """One person: the starts t at which a slot would meet closed time are those in one of the open ranges returned.
 
@@ -142,21 +148,25 @@ def _unable(rules: Iterable[Closed], length: int) -> tuple[list[int], list[int]]
         return [], []
     starts.sort()
     ends.sort()
+    # In two sorted lists, end i and start i + 1 have a gap between them exactly when the start is later: i + 1 spans
+    # have begun by then, and the same i + 1 have ended.
     kept = [pair for pair in zip(ends, islice(starts, 1, None), strict=False) if pair[1] - pair[0] >= length]
-    return (
-        [starts[0] - length, *[start - length for _, start in kept]],
-        [*[end for end, _ in kept], ends[-1]],
-    )
+    return [starts[0] - length, *[start - length for _, start in kept]], [*[end for end, _ in kept], ends[-1]]
 
 
-def _ranked(
-    slot: Slot, start: int, others: Sequence[tuple[str, tuple[list[int], list[int]]]], unknown: tuple[str, ...]
-) -> Ranked:
-    free, busy = [], []
-    for name, (starts, ends) in others:
-        able = bisect_left(starts, start) == bisect_right(ends, start)
-        if not able:
-            busy.append(name)
-        elif name not in unknown:
-            free.append(name)
-    return Ranked(slot, tuple(free), tuple(busy), unknown)
+def _falls_in(start: int, unable: tuple[list[int], list[int]]) -> bool:
+    return bisect_left(unable[0], start) != bisect_right(unable[1], start)
+
+
+def _ranked(slot: Slot, start: int, others: Sequence[_Other]) -> Ranked:
+    free, busy, unknown = [], [], []
+    for other in others:
+        if not other.known:
+            unknown.append(other.name)
+        elif not _falls_in(start, other.unable):
+            free.append(other.name)
+        elif _falls_in(start, other.sure):
+            busy.append(other.name)
+        else:
+            unknown.append(other.name)
+    return Ranked(slot, tuple(free), tuple(busy), tuple(unknown))

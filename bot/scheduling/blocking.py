@@ -16,8 +16,12 @@ def busy_of(events: Iterable[Event], rules: Rules | None, tz: ZoneInfo) -> list[
     busy = []
     for event in events:
         status = blocks(event, rules)
-        if status is not FreeBusy.FREE:
+        if status is FreeBusy.FREE:
+            continue
+        try:
             busy.append(BusyInterval(event.interval(tz), status))
+        except ValueError:  # an all-day event on a day that this zone skipped (Apia, 30 December 2011) takes no time
+            continue
     return sorted(busy, key=lambda taken: taken.interval)
 
 

@@ -6,7 +6,7 @@ days, too soon, too late), and a slot is free when it shares no second with any.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from bot.scheduling.rules import NO_CONSTRAINTS, Constraints, Policy, Rules
 from bot.scheduling.seconds import ALWAYS_AFTER, ALWAYS_BEFORE, DAY, Spans, down, up, whole
 from bot.scheduling.walls import WHOLE_DAY, Range, day_number, days, hours_of, ranges_of, week_of, weekly
 
+_SECOND = timedelta(seconds=1)
 _NOT_A_MEETING = 23 * 3600  # a busy stretch this long is a day or more, not one of the meetings of a day
 
 
@@ -134,9 +135,9 @@ def closed(query: Query, frame: Frame, person: Person) -> Iterator[Closed]:
         return
     zone = person.zone or query.zone
     if rules.notice > timedelta():
-        yield Closed(Kind.NOTICE, (ALWAYS_BEFORE,), (up(query.now + rules.notice),))
+        yield Closed(Kind.NOTICE, (ALWAYS_BEFORE,), (up(query.now) + whole(rules.notice),))
     # The horizon is about the start: the last slot may end after it.
-    yield Closed(Kind.HORIZON, (down(query.now + rules.horizon) + frame.length,), (ALWAYS_AFTER,))
+    yield Closed(Kind.HORIZON, (down(query.now) + rules.horizon // _SECOND + frame.length,), (ALWAYS_AFTER,))
     if frame.low >= frame.high:
         return
     if not (person.own and query.constraints.any_hours):
@@ -174,11 +175,21 @@ def unseen(query: Query, person: Person) -> str:
     """Why a person's time in the window is not, or not wholly, known; "" when it is."""
     if isinstance(person.busyness, Unknown):
         return person.busyness.reason
-    if isinstance(person.busyness, Known) and any(
+    return "a part of the calendar could not be read" if unread(query, person) else ""
+
+
+def unread(query: Query, person: Person) -> bool:
+    """True when the calendar was read, but not all of it, within the window."""
+    return isinstance(person.busyness, Known) and any(
         busy.status is FreeBusy.UNKNOWN and busy.interval.overlaps(query.window) for busy in person.busyness.busy
-    ):
-        return "a part of the calendar could not be read"
-    return ""
+    )
+
+
+def as_read(person: Person) -> Person:
+    """The person with only what was read of the calendar."""
+    if not isinstance(person.busyness, Known):
+        return person
+    return replace(person, busyness=Known(tuple(b for b in person.busyness.busy if b.status is not FreeBusy.UNKNOWN)))
 
 
 _DAY_ZERO = datetime(1970, 1, 1).toordinal()  # noqa: DTZ001 — a day, not an instant

@@ -76,12 +76,13 @@ def day_interval(day: date, tz: ZoneInfo) -> Interval:
 
 
 def days_interval(first: date, end: date, tz: ZoneInfo) -> Interval:
-    """Local days from `first` to `end`, `end` excluded."""
+    """Local days from `first` to `end`, `end` excluded. Raises ValueError when the zone skipped them all."""
     return Interval(start_of_day(first, tz), start_of_day(end, tz))
 
 
 def local_days(window: Interval, tz: ZoneInfo) -> list[date]:
-    """Every local day that shares an instant with the window, in order."""
+    """Every local day that shares an instant with the window, in order; a day that the zone skipped is none."""
     first = window.start.astimezone(tz).date()
     last = (window.end - timedelta(microseconds=1)).astimezone(tz).date()
-    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    return [day for day in days if resolve(day, time(12), tz).clock is not Clock.SKIPPED]
