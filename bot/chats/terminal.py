@@ -18,12 +18,13 @@ from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 from bot.chats.terminal_board import UPDATED, Board
+from bot.chats.terminal_form import answers
 from bot.chats.terminal_keyboard import Interrupted, source
 from bot.chats.terminal_reader import Reader
-from bot.chats.terminal_render import DIM, lines, question
+from bot.chats.terminal_render import DIM
 from bot.chats.terminal_screen import Prompt
 from bot.errors import Unreachable
-from bot.messages import ChatUser, Form, Profile, Reply, Request, Secret
+from bot.messages import ChatUser, Form, Profile, Reply, Request
 from bot.ports import Dispatch
 
 log = logging.getLogger(__name__)
@@ -208,31 +209,10 @@ class Terminal:
             await self._fill(reply.form, handle)
 
     async def _fill(self, form: Form, handle: str) -> None:
-        """Ask one field after another, then submit. `/cancel` and Ctrl-C leave the form, nothing is submitted."""
-        paper = self._board.paper()
-        self._board.screen.say(
-            "", [paper.ink(line, DIM) for line in lines(Reply(form.title, note="/cancel leaves."), Paper())]
-        )
-        values: dict[str, str | Secret] = {}
-        for field in form.fields:
-            hint, label = question(field, paper)
-            if hint:
-                self._board.screen.say("", hint)
-            while True:
-                try:
-                    typed = (await self._read(label, secret=field.secret, form=True)).strip("\r\n")
-                except Interrupted:
-                    typed = "/cancel"
-                if typed.strip() == "/cancel":
-                    self._board.note("Left the form: nothing was sent.")
-                    return
-                value = typed if field.secret else typed.strip() or field.value
-                if value or field.optional:
-                    break
-                self._board.note("This one is needed; /cancel leaves.")
-            values[field.name] = Secret(value) if field.secret else value
-        request = Request(self._who, press=form.token, values=values, handle=handle, id=self._next_id())
-        await self._answer(await self._ask(request), handle)
+        values = await answers(form, self._board, self._read)
+        if values is not None:
+            request = Request(self._who, press=form.token, values=values, handle=handle, id=self._next_id())
+            await self._answer(await self._ask(request), handle)
 
     # ── asking and showing ──────────────────────────────────────────────────────────────────────────────────
 
