@@ -1,0 +1,204 @@
+"""What a language brings to the grammar: one `Words` table a language. The grammar itself holds no words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from enum import Enum
+from functools import cache
+from importlib import import_module
+
+from bot.language.ask import Doubt
+
+LANGUAGES = ("en",)
+
+
+class Tag(Enum):
+    """A word's part in a time. The value that goes with it is in brackets."""
+
+    NUMBER = "number"  # the number
+    ORDINAL = "ordinal"  # the number; -1 is "last"
+    FRACTION = "fraction"  # minutes of an hour: half 30, quarter 15
+    WEEKDAY = "weekday"  # Monday is 0
+    WEEKDAYS = "weekdays"  # plural, as in "Mondays": Monday is 0; 7 is Monday to Friday
+    MONTH = "month"  # 1 to 12
+    DAY = "day"  # days from today
+    UNIT = "unit"  # a Unit
+    GLUED_UNIT = "glued unit"  # a Unit, only right behind digits
+    WEEKEND = "weekend"
+    PART = "part"  # index of Words.parts
+    POINT = "point"  # a named time of day, in minutes
+    TODAY_PART = "today part"  # "tonight": index of Words.parts
+    MERIDIEM = "meridiem"  # 0 am, 12 pm
+    GLUED_MERIDIEM = "glued meridiem"
+    OCLOCK = "o'clock"
+    HOUR_SIGN = "h"
+    ISH = "ish"
+    ABOUT = "about"
+    THIS = "this"
+    NEXT = "next"
+    COMING = "coming"
+    LAST = "last"
+    PAST = "past"  # half past
+    TILL = "till"  # quarter to
+    TO = "to"
+    FROM = "from"
+    BETWEEN = "between"
+    AND = "and"
+    OR = "or"
+    AT = "at"
+    ON = "on"
+    IN = "in"
+    FOR = "for"
+    WITHIN = "within"
+    OF = "of"
+    THE = "the"
+    A = "a"
+    NOW = "now"
+    AGO = "ago"
+    LATER = "later"
+    EARLIER = "earlier"
+    BEFORE = "before"
+    AFTER = "after"
+    UNTIL = "until"
+    BY = "by"
+    EARLY = "early"  # the beginning of a span
+    LATE = "late"
+    MIDDLE = "middle"
+    ONLY = "only"
+    NOT = "not"
+    EVERY = "every"
+    OTHER = "other"
+    FREQUENCY = "frequency"  # daily 1, weekly 2, monthly 3, yearly 4
+    ALL_DAY = "all day"
+    ALL = "all"
+    STARTING = "starting"
+    INSTEAD = "instead"
+    UNSURE = "unsure"  # a month or weekday that is also another word
+    PRONOUN = "pronoun"
+    TIME_WORD = "time word"  # looks like time; nothing reads it
+    MANY = "many"  # "a few": the number
+    TENS = "tens"
+    HUNDRED = "hundred"
+    FIRST_SLOT = "first slot"
+    LAST_SLOT = "last slot"
+
+
+class Unit(Enum):
+    """What is counted."""
+
+    SECOND = 0
+    MINUTE = 1
+    HOUR = 2
+    DAY = 3
+    WEEK = 4
+    MONTH = 5
+    YEAR = 6
+    WORKDAY = 7
+    FORTNIGHT = 8
+    QUARTER = 9
+
+
+class Cue(Enum):
+    """A word's part in what is wanted."""
+
+    BOOK = "book"
+    BOOK_WEAK = "perhaps book"
+    MOVE = "move"
+    MOVE_WEAK = "perhaps move"
+    CANCEL = "cancel"
+    EVENT = "event"
+    OCCASION = "occasion"
+    CALENDAR = "calendar"
+    REMIND = "remind"
+    REMINDER = "reminder"
+    FREE = "free"
+    SLOT = "slot"
+    WHEN = "when"
+    WHY_NOT = "why not"
+    ASK = "ask"
+    ASK_PLANS = "ask plans"
+    SHOW = "show"
+    WISH = "wish"
+    ME = "me"
+    MY = "my"
+    WE = "we"
+    AM_I = "am I"
+    STATE = "state"
+    HELP = "help"
+    HELP_EXACT = "help alone"
+    CONNECT = "connect"
+    DISCONNECT = "disconnect"
+    CONNECTED = "connected"
+    PROVIDER = "provider"
+    RESPOND_YES = "yes"
+    RESPOND_NO = "no"
+    RESPOND_MAYBE = "maybe"
+    INVITATION = "invitation"
+    HOURS = "hours"
+    DEFAULT = "default"
+    ZONE = "zone"
+    BUFFER = "buffer"
+    WEEK_STARTS = "week starts"
+    NOTICE = "notice"
+    SETTING = "setting"
+    BLOCK = "block"
+    FOREIGN = "foreign"
+    FOREIGN_SOFT = "perhaps foreign"
+    TALK = "talk"
+    WITH = "with"
+    MEET = "meet"
+    GUEST = "guest"
+    COMING = "coming"
+    TITLE = "title"
+    PLACE = "place"
+    INSTEAD = "instead"
+    STOP = "stop"
+    RELATION = "relation"
+    HONORIFIC = "honorific"
+    FILLER = "filler"
+    ALL = "all"
+    REPEAT = "repeat"
+    POLITE = "polite"
+    BOT_DATA = "bot data"
+    SOONER = "sooner"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the day as a wall-clock range; `end` 00:00 is the end of the day. `half`: the half it pushes to."""
+
+    name: str
+    start: time
+    end: time
+    afternoon: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language. Phrases are keys with one space between words; punctuation is a word of its own."""
+
+    code: str
+    senses: Mapping[str, tuple[tuple[Tag, int], ...]]
+    cues: Mapping[str, tuple[Cue, ...]]
+    parts: tuple[Part, ...]
+    spelling: Mapping[str, str]
+    ordinal_endings: frozenset[str]
+    month_first: bool
+    meals: frozenset[str]
+    questions: Mapping[Doubt, str]
+    providers: Mapping[str, str]
+    zones: Mapping[str, str]
+    weekday_names: tuple[str, ...]
+    month_names: tuple[str, ...]
+    longest_sense: int
+    longest_cue: int
+
+
+@cache
+def words(language: str) -> Words:
+    """The table of a language (`en`, `en-GB`). Raises KeyError for one that has none."""
+    code = language.replace("_", "-").split("-")[0].casefold()
+    if code not in LANGUAGES:
+        raise KeyError(language)
+    table: Words = import_module(f"bot.language.words.{code}").WORDS
+    return table

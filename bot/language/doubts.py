@@ -1,0 +1,102 @@
+"""What must be asked before anything is done, as a question with the complete readings as its options."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.language.ask import Ask, Doubt, Grain, Intent, Question
+from bot.language.labels import label
+from bot.language.pieces import Found
+from bot.language.policy import Context
+from bot.language.reading import TimeReading
+from bot.language.sentence import Sentence
+from bot.language.words import Cue, Tag
+
+_ORDER = (
+    Doubt.UNCLEAR,
+    Doubt.IMPOSSIBLE,
+    Doubt.ENDS_FIRST,
+    Doubt.DURATION,
+    Doubt.PAST,
+    Doubt.LEFT_OVER,
+    Doubt.SKIPPED,
+    Doubt.REPEATED,
+    Doubt.TWO_READINGS,
+)
+_TIMELY = (
+    Tag.NUMBER,
+    Tag.FRACTION,
+    Tag.WEEKDAY,
+    Tag.DAY,
+    Tag.MERIDIEM,
+    Tag.OCLOCK,
+    Tag.BEFORE,
+    Tag.POINT,
+    Tag.TODAY_PART,
+    Tag.MONTH,
+    Tag.TIME_WORD,
+    Tag.WEEKDAYS,
+    Tag.WEEKEND,
+)
+
+
+def leftovers(sentence: Sentence, used: list[Found]) -> list[Doubt]:
+    """LEFT_OVER when a word looks like time, is in no piece, and is not part of a title that was named outright."""
+    taken = {n for item in used for n in range(item.first, item.last)}
+    named = _named_titles(sentence)
+    for n, token in enumerate(sentence.tokens):
+        if n in taken or not any(tag in token.senses for tag in _TIMELY) or Tag.UNSURE in token.senses:
+            continue
+        if any(start <= token.start < end for start, end in named):
+            continue
+        before = sentence.tokens[n - 1] if n else None
+        if token.digits and token.glued and before is not None and (before.text.isalpha() or before.text in "#$€£"):
+            continue
+        if Tag.NUMBER in token.senses and not token.digits and Tag.MANY in token.senses:
+            continue
+        after = sentence.tokens[n + 1] if n + 1 < len(sentence.tokens) else None
+        if after is not None and Cue.RELATION in sentence.words.cues.get(after.text, ()):
+            continue
+        return [Doubt.LEFT_OVER]
+    return []
+
+
+def _named_titles(sentence: Sentence) -> list[tuple[int, int]]:
+    """Where titles stand: behind "about" and "called" to the end, and in phrases such as "1 on 1"."""
+    spans = [(hit.start, hit.end) for hit in sentence.hits.every(Cue.EVENT, Cue.OCCASION)]
+    for hit in sentence.hits.every(Cue.TITLE):
+        if not hit.phrase.startswith("for"):
+            spans.append((hit.start, len(sentence.text)))
+    return spans
+
+
+def past(ask: Ask, context: Context) -> list[Doubt]:
+    """PAST when something is to be written where the time is over."""
+    when = ask.when
+    if when is None or ask.intent not in (Intent.BOOK, Intent.MOVE, Intent.REMINDERS):
+        return []
+    if when.grain in (Grain.POINT, Grain.WINDOW):
+        over = when.start < context.now - timedelta(minutes=1)
+    else:
+        over = when.end is not None and when.end <= context.now
+    return [Doubt.PAST] if over else []
+
+
+def with_doubt(ask: Ask, reading: TimeReading, doubts: list[Doubt], context: Context, *, on_target: bool) -> Ask:
+    """The ask with its most pressing question; the readings of the time are the options."""
+    doubt = next((kind for kind in _ORDER if kind in doubts), None)
+    if doubt is None:
+        return ask
+    options: list[tuple[str, Ask]] = []
+    if len(reading.choices) > 1 and doubt in (Doubt.TWO_READINGS, Doubt.SKIPPED, Doubt.REPEATED, Doubt.PAST):
+        for name, ref in reading.choices[:5]:
+            option = (
+                replace(ask, when=ref)
+                if not on_target or ask.when is not None and ask.intent is not Intent.MOVE
+                else ask
+            )
+            if on_target and ask.target is not None:
+                option = replace(option, target=replace(ask.target, when=ref))
+            if doubt is Doubt.PAST and ref.start < context.now:
+                continue
+            options.append((name or label(ref, context), replace(option, question=None)))
+    return replace(ask, question=Question(doubt, context.words.questions[doubt], tuple(options)))

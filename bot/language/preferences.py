@@ -1,0 +1,134 @@
+"""What a settings sentence changes, as (name, value) pairs in canonical form.
+
+Names: working_hours and blocked ("mon-fri 09:00-17:00"), default_duration, buffer_before, buffer_after, notice (whole
+minutes), zone (IANA), week_start ("monday"), my_data ("export", "erase"), booking_link ("show").
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import cache
+from zoneinfo import available_timezones
+
+from bot.language.gather import Gathered
+from bot.language.hits import Hits
+from bot.language.pieces import Amount
+from bot.language.policy import Context, walls
+from bot.language.tokens import Token
+from bot.language.words import Cue, Tag, Words
+
+Pairs = tuple[tuple[str, str], ...]
+
+_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def preferences(hits: Hits, got: Gathered, source: str, plain: Sequence[Token], context: Context) -> Pairs:
+    """The pairs of one sentence; empty when it names no new value."""
+    if hits.has(Cue.BOT_DATA):
+        return _own_data(hits)
+    if hits.has(Cue.ZONE) and (zone := zone_named(source, plain, context.words)):
+        return (("zone", zone),)
+    if hits.has(Cue.WEEK_STARTS):
+        day = next((d.weekday for d in got.days if d.weekday is not None), None)
+        return (("week_start", context.words.weekday_names[day].casefold()),) if day is not None else ()
+    length = _minutes(got)
+    if hits.has(Cue.BUFFER) and length is not None:
+        return _buffers(plain, length)
+    if hits.has(Cue.DEFAULT) and length is not None:
+        return (("default_duration", str(length)),)
+    if hits.has(Cue.NOTICE) and length is not None:
+        return (("notice", str(length)),)
+    span = _span(got, context)
+    if hits.has(Cue.BLOCK) and not hits.has(Cue.HOURS) and span:
+        return (("blocked", f"{_days(got)} {span}"),)
+    if span:
+        return (("working_hours", f"{_days(got)} {span}"),)
+    return ()
+
+
+def zone_named(source: str, plain: Sequence[Token], words: Words) -> str | None:
+    """The IANA zone in a sentence: its own name, its city, or a name of the language's table."""
+    for chunk in source.split():
+        bare = chunk.strip(".,;:!?()\"'").casefold()
+        if "/" in bare and bare in _zones():
+            return _zones()[bare]
+    texts = [token.text for token in plain]
+    for size in (3, 2, 1):
+        for n in range(len(texts) - size + 1):
+            phrase = " ".join(texts[n : n + size])
+            if phrase in words.zones:
+                return words.zones[phrase]
+            city = _cities().get(phrase)
+            if city is not None and (size > 1 or len(phrase) > 3):
+                return city
+    return None
+
+
+@cache
+def _zones() -> dict[str, str]:
+    return {name.casefold(): name for name in available_timezones()}
+
+
+@cache
+def _cities() -> dict[str, str]:
+    regions = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+    return {
+        name.rpartition("/")[2].replace("_", " ").casefold(): name
+        for name in sorted(available_timezones(), reverse=True)
+        if name.partition("/")[0] in regions
+    }
+
+
+def _own_data(hits: Hits) -> Pairs:
+    hit = hits.first(Cue.BOT_DATA)
+    if hit is None or hit.phrase.endswith("data"):
+        erase = hits.has(Cue.CANCEL) or (hit is not None and hit.phrase.split()[0] in ("erase", "delete"))
+        return (("my_data", "erase" if erase else "export"),)
+    return (("booking_link", "show"),)
+
+
+def _minutes(got: Gathered) -> int | None:
+    lengths = [piece.length for piece in got.lengths] + [piece.length for piece in got.from_now]
+    if not lengths or lengths[0].months or lengths[0].workdays:
+        return None
+    first: Amount = lengths[0]
+    return (first.seconds + first.days * 86_400) // 60
+
+
+def _buffers(plain: Sequence[Token], length: int) -> Pairs:
+    before = any(Tag.BEFORE in token.senses for token in plain)
+    after = any(Tag.AFTER in token.senses for token in plain)
+    both = before == after
+    pairs = [("buffer_before", str(length))] if before or both else []
+    return (*pairs, *([("buffer_after", str(length))] if after or both else []))
+
+
+def _span(got: Gathered, context: Context) -> str | None:
+    if got.spans and got.spans[0].start.valid and got.spans[0].end.valid:
+        start, end = got.spans[0].start, got.spans[0].end
+        ends = walls(start, end, context)
+        if ends is None:
+            return None
+        return "-".join(f"{timedelta_text(end_.minutes)}" for end_ in ends)
+    if got.parts:
+        part = context.words.parts[got.parts[0].part]
+        return f"{part.start:%H:%M}-{part.end:%H:%M}"
+    return None
+
+
+def timedelta_text(minutes: int) -> str:
+    """Minutes after midnight as "09:00"; 1440 is "00:00", the end of the day."""
+    hours, rest = divmod(int(timedelta(minutes=minutes) / timedelta(minutes=1)), 60)
+    return f"{hours % 24:02d}:{rest:02d}"
+
+
+def _days(got: Gathered) -> str:
+    """The weekdays named, as "mon-fri" or "mon,wed"."""
+    days = set(got.weekdays) | {d.weekday for d in got.days if d.weekday is not None}
+    if got.ranges and (a := got.ranges[0].first.weekday) is not None and (b := got.ranges[0].last.weekday) is not None:
+        days |= {(a + n) % 7 for n in range((b - a) % 7 + 1)}
+    if got.every is not None:
+        days |= set(got.every.weekdays)
+    ordered = sorted(days) or [0, 1, 2, 3, 4]
+    if len(ordered) > 2 and ordered[-1] - ordered[0] == len(ordered) - 1:
+        return f"{_NAMES[ordered[0]]}-{_NAMES[ordered[-1]]}"
+    return ",".join(_NAMES[day] for day in ordered)

@@ -1,0 +1,138 @@
+"""What an event is called: quoted, else named by "about" or "called", else the words that nothing else took."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.language.hits import Hits
+from bot.language.normalise import Kind
+from bot.language.tokens import Token
+from bot.language.words import Cue, Words
+
+_LONGEST = 120
+_NEVER = (
+    Cue.BOOK,
+    Cue.BOOK_WEAK,
+    Cue.MOVE,
+    Cue.CANCEL,
+    Cue.POLITE,
+    Cue.CALENDAR,
+    Cue.REMIND,
+    Cue.ASK,
+    Cue.ASK_PLANS,
+    Cue.AM_I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The title, the place if one was named, and the plain tokens of a title that was named outright."""
+
+    text: str = ""
+    location: str = ""
+    taken: frozenset[int] = frozenset()
+
+
+def find_title(
+    source: str, plain: Sequence[Token], hits: Hits, busy: frozenset[int], who: frozenset[int], words: Words
+) -> Title:
+    """The title of one sentence. `busy`: tokens that times took; `who`: tokens that names took."""
+    for index, token in enumerate(plain):
+        if token.extract is not None and token.extract.kind is Kind.TITLE:
+            return Title(token.extract.value[:_LONGEST], taken=frozenset({index}))
+    used = busy | who
+    location, placed = _place(source, plain, hits, used, words)
+    named = _named(source, plain, hits, used | placed, words)
+    if named.text:
+        return Title(named.text, location, named.taken)
+    return Title(_left(source, plain, hits, used | placed, words), location)
+
+
+def _named(source: str, plain: Sequence[Token], hits: Hits, used: frozenset[int], words: Words) -> Title:
+    """What follows "about", "called", "to discuss", up to a time, a name or the end of the sentence."""
+    for hit in hits.every(Cue.TITLE):
+        keeps_verb = hit.phrase.split()[0] == "to" and hit.last - hit.first > 1
+        first = hit.first + 1 if keeps_verb else hit.last
+        last = hit.last
+        while last < len(plain) and last not in used and plain[last].text not in (".", "?", "!", ";"):
+            last += 1
+        # "for a co-worker sync": an article of its own.
+        while first < last and _cue(plain[first], Cue.FILLER, words) and not keeps_verb:
+            first += 1
+        text = _text(source, plain, range(first, last), words)
+        if text and not (
+            hit.phrase.startswith("for ") and hits.first(Cue.EVENT, Cue.OCCASION) is not None and _generic(text, words)
+        ):
+            return Title(text, taken=frozenset(range(hit.first, last)))
+    return Title()
+
+
+def _left(source: str, plain: Sequence[Token], hits: Hits, used: frozenset[int], words: Words) -> str:
+    """The longest run of words that is neither a time, a name nor a verb of the calendar."""
+    drop = set(used)
+    for hit in hits.all:
+        if not set(hit.cues).isdisjoint(_NEVER) and set(hit.cues).isdisjoint({Cue.OCCASION}):
+            keep = {n for n in range(hit.first, hit.last) if _cue(plain[n], Cue.EVENT, words) and n > hit.first}
+            drop |= set(range(hit.first, hit.last)) - keep
+    runs: list[range] = []
+    start = 0
+    for n in range(len(plain) + 1):
+        stops = n == len(plain) or n in drop or plain[n].text in (".", "?", "!", ";", ",")
+        if stops:
+            if n > start:
+                runs.append(range(start, n))
+            start = n + 1
+    texts = [(text, _weight(run, plain, words)) for run in runs if (text := _text(source, plain, run, words))]
+    if not texts:
+        return ""
+    best = max(texts, key=lambda pair: pair[1])[0]
+    return "" if _generic(best, words) else best
+
+
+def _weight(run: range, plain: Sequence[Token], words: Words) -> int:
+    named = any(_cue(plain[n], Cue.OCCASION, words) or _cue(plain[n], Cue.EVENT, words) for n in run)
+    return 10 * named + sum(not _cue(plain[n], Cue.FILLER, words) for n in run)
+
+
+def _generic(text: str, words: Words) -> bool:
+    """ "meeting", "appointment", "event": no title of its own."""
+    left = [word for word in text.casefold().split() if Cue.FILLER not in words.cues.get(word, ())]
+    return all(Cue.EVENT in words.cues.get(word, ()) and Cue.OCCASION not in words.cues.get(word, ()) for word in left)
+
+
+def _place(
+    source: str, plain: Sequence[Token], hits: Hits, used: frozenset[int], words: Words
+) -> tuple[str, frozenset[int]]:
+    """ "at the Starbucks downtown": a preposition of place that no time took, up to the next one."""
+    for n, token in enumerate(plain):
+        if n in used or n == 0 or not _cue(token, Cue.PLACE, words):
+            continue
+        end = n + 1
+        while (
+            end < len(plain) and end not in used and (plain[end].text.isalnum() or plain[end].text in ("'", "-", "&"))
+        ):
+            if end > n + 1 and _cue(plain[end], Cue.STOP, words) and plain[end].text not in ("the", "of"):
+                break
+            if set(words.cues.get(plain[end].text, ())) & {Cue.CALENDAR, Cue.WITH}:
+                break
+            end += 1
+        text = source[plain[n + 1].start : plain[end - 1].end].strip() if end > n + 1 else ""
+        bare = text.casefold().removeprefix("the ").strip()
+        if bare and Cue.FILLER not in words.cues.get(bare, ()) and any(c.isalpha() for c in bare):
+            return text[:_LONGEST], frozenset(range(n, end))
+    return "", frozenset()
+
+
+def _text(source: str, plain: Sequence[Token], run: range, words: Words) -> str:
+    """The words of a run as typed, without the small words at its ends."""
+    first, last = run.start, run.stop
+    while first < last and (_cue(plain[first], Cue.FILLER, words) or not plain[first].text[:1].isalnum()):
+        first += 1
+    while first < last and (_cue(plain[last - 1], Cue.FILLER, words) or not plain[last - 1].text[:1].isalnum()):
+        last -= 1
+    if first == last:
+        return ""
+    return source[plain[first].start : plain[last - 1].end].strip()[:_LONGEST]
+
+
+def _cue(token: Token, cue: Cue, words: Words) -> bool:
+    return cue in words.cues.get(token.text, ())

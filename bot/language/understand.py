@@ -1,0 +1,85 @@
+"""From a sentence to an `Ask`: what is wanted, when, with whom, for how long, and what must be asked first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from bot.language.ask import Ask, Doubt, Intent, Question
+from bot.language.gather import gather
+from bot.language.intents import Verdict, decide
+from bot.language.normalise import Kind, clean
+from bot.language.policy import Context
+from bot.language.sentence import Sentence, take_apart
+from bot.language.slots import fill
+from bot.language.words import Cue, words
+
+LONGEST = 2_000
+LONGEST_FOR_TIMES = 200
+_WRITES = frozenset({Intent.BOOK, Intent.MOVE, Intent.CANCEL, Intent.REMINDERS})
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the asker's settings say. `order`: "mdy" or "dmy", None asks back. `week_start`: 0 is Monday."""
+
+    order: str | None = None
+    week_start: int = 0
+    hours: tuple[time, time] = (time(9), time(17))
+
+
+DEFAULTS = Options()
+
+
+def understand(
+    text: str,
+    now: datetime,
+    zone: ZoneInfo,
+    people: Sequence[str] = (),
+    *,
+    verb: Intent | None = None,
+    language: str = "en",
+    order: str | None = None,
+    week_start: int = 0,
+    hours: tuple[time, time] = DEFAULTS.hours,
+) -> Ask:
+    """What `text` asks for, said at `now` (aware) by somebody in `zone` who knows `people` (full names).
+
+    `verb`: the intent is known (a slash command), only the rest is read. `order`: "mdy" or "dmy" for 3/4. `week_start`:
+    0 is Monday. `hours`: the working day. Same input, same answer; no I/O. Raises ValueError for a naive `now` and
+    KeyError for a language that has no table; nothing for any text.
+    """
+    if now.tzinfo is None:
+        raise ValueError("now must be aware")
+    table = words(language)
+    if len(text) > LONGEST:
+        return Ask(Intent.UNCLEAR, question=Question(Doubt.TOO_LONG, table.questions[Doubt.TOO_LONG]))
+    sentence = take_apart(clean(text), table)
+    context = Context(now.astimezone(zone), zone, table, order, week_start, hours)
+    verdict = _verdict(sentence, people, verb)
+    if sentence.clean.length > LONGEST_FOR_TIMES:
+        if verdict.intent is Intent.NONE:
+            return Ask(Intent.NONE, why=(verdict.reason,))
+        return Ask(verdict.intent, question=Question(Doubt.TOO_LONG, table.questions[Doubt.TOO_LONG]))
+    evening = any(token.text in table.meals for token in sentence.plain)
+    context = replace(context, evening=evening, reads=verdict.intent not in _WRITES)
+    return fill(sentence, verdict, context, people)
+
+
+def _verdict(sentence: Sentence, people: Sequence[str], verb: Intent | None) -> Verdict:
+    if verb is not None:
+        return Verdict(verb, 100, "command")
+    found = sentence.times()
+    taken = sentence.taken_by(found)
+    cued = {n for hit in sentence.hits.all for n in range(hit.first, hit.last)}
+    filler = sentence.words.cues
+    others = sum(
+        token.text[:1].isalnum() and n not in taken and n not in cued and Cue.FILLER not in filler.get(token.text, ())
+        for n, token in enumerate(sentence.plain)
+    )
+    known = {word for name in people for word in name.casefold().split() if len(word) > 2}
+    has_who = any(
+        (token.extract is not None and token.extract.kind is Kind.WHO) or token.text in known
+        for token in sentence.plain
+    )
+    return decide(sentence.hits, gather(found, sentence.tokens), other_words=others, has_who=has_who)
