@@ -174,7 +174,7 @@ class LocalEventsTable:
 
 
 def _keyed(tenant: str, address: str, key: str) -> ColumnElement[bool]:
-    return and_(_events.tenant == tenant, _events.owner == address.casefold(), _events.key == (key or None))
+    return and_(_events.tenant == tenant, _events.owner == address.casefold(), _events.key == key)
 
 
 def _addresses(event: LocalEvent) -> set[str]:

@@ -177,7 +177,8 @@ async def test_a_record_moved_to_another_person_does_not_open(store: Storage) ->
     await linked(store, BOB, "bob@example.org")
     async with store.database.write() as connection:
         await connection.exec_driver_sql(
-            "UPDATE connections SET credential = (SELECT credential FROM connections WHERE host = 'caldav:bob@example.org')"
+            "UPDATE connections SET credential = "
+            "(SELECT credential FROM connections WHERE host = 'caldav:bob@example.org')"
         )
     with pytest.raises(Sealed):
         await store.users.context(ANN)
