@@ -10,7 +10,6 @@ from bot.messages import Choice, Field, Form, Reply, Style
 BOLD, DIM, RED, GREEN, OFF = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[0m"
 STYLE = re.compile(r"\x1b\[[0-9;]*m")
 _ENDLESS = 1_000_000
-_NARROW_LABEL = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +81,15 @@ def _facts(facts: Sequence[tuple[str, str]], paper: Paper) -> list[str]:
     if not rows:
         return []
     label_width = max(columns(label) for label, _ in rows)
-    if paper.width is not None and paper.width <= 60:
-        label_width = min(label_width, _NARROW_LABEL)
+    if paper.width is not None:
+        label_width = min(label_width, paper.columns // 3)
+    room = paper.columns - label_width - 4
     out: list[str] = []
     for label, values in rows:
-        room = max(10, paper.columns - label_width - 4)
-        body = [piece for value in values for piece in wrap(value, room)] or [""]
         if columns(label) > label_width:
-            out.append("  " + paper.ink(label, DIM))
+            out += ["  " + paper.ink(piece, DIM) for piece in wrap(label, paper.columns - 2)]
             label = ""
+        body = [piece for value in values for piece in wrap(value, room)] or [""]
         head = "  " + paper.ink(pad(label, label_width), DIM) + "  "
         out += [(head if index == 0 else " " * (label_width + 4)) + piece for index, piece in enumerate(body)]
     return [line.rstrip() for line in out]

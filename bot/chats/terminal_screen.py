@@ -115,8 +115,8 @@ class Screen:
 
     def abandoned(self) -> None:
         """Nobody reads any more: leave the prompt's line."""
-        if self._prompt:
-            self._prompt = None
+        prompt, self._prompt = self._prompt, None
+        if prompt and prompt.text:
             self._write("\n")
         self._release()
 
