@@ -12,7 +12,7 @@ from bot.drawing.week import Week
 
 
 class Secret:
-    """A text that does not show itself: not in a repr, a log line, an exception or JSON. `reveal()` at the last step."""
+    """A text that does not show itself in a repr, a log line, an exception or JSON. `reveal()` at the last step."""
 
     __slots__ = ("_value",)
 

@@ -332,7 +332,7 @@ class Pressed:
 
 
 class Presses(Protocol):
-    """What the buttons under a message mean. Arguments are sealed at rest, and bound to the person they were shown to."""
+    """What the buttons under a message mean. Arguments are sealed at rest and bound to the person who was asked."""
 
     async def offer(self, user_id: str, offers: Sequence[Offer], expires_at: datetime) -> tuple[str, ...]:
         """Unguessable tokens, one an offer, at most 32 characters. Offers made together are one group."""
@@ -485,7 +485,7 @@ class Reminders(Protocol):
     async def cancel_meeting(self, connection_id: str, meeting_ref: str) -> None: ...
 
     async def claim(self, owner: str, now: datetime, lease: timedelta, limit: int) -> Sequence[Reminder]:
-        """Up to `limit` due rows, leased; rows whose lease ran out are taken over, those found in `sending` as a repeat.
+        """Up to `limit` due rows, leased; rows whose lease ran out are taken over, those in `sending` as a repeat.
 
         A row that cannot be opened or read is quarantined and left out; the others go on.
         """
@@ -574,7 +574,7 @@ class LocalEvents(Protocol):
         ...
 
     async def between(self, tenant: str, address: str, window: Interval) -> Sequence[LocalEvent]:
-        """Own and invited events, not cancelled, that may share an instant with the window; series always when begun."""
+        """Own and invited events, not cancelled, that may share an instant with the window; series once begun."""
         ...
 
     async def get(self, tenant: str, event_id: str) -> LocalEvent | None: ...

@@ -1,0 +1,233 @@
+"""The use cases: what a person can ask for. `dispatch` finds the handler and turns errors into replies."""
+
+import logging
+import re
+import secrets
+from dataclasses import dataclass, replace
+from importlib import import_module
+
+from bot.errors import BotError, NotHere, NotUnderstood, ProviderError, StorageError, UserError
+from bot.handlers.turn import Handler, Turn, ask_back, read
+from bot.language.ask import Ask, Intent
+from bot.messages import Profile, Reply, Request
+from bot.ports import App, Context, Offer, Preferences, PressState
+from bot.scheduling.zones import zone
+
+log = logging.getLogger("freewhen.dispatch")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A verb: where its handler is, how it is typed, and what help says about it.
+
+    `slash`: the names it has after a slash, or after "/freewhen". `hint` and `help` are for the help text. `form`:
+    the verb opens a form, so that a chat can show one at once.
+    """
+
+    handler: str
+    slash: tuple[str, ...]
+    intents: tuple[Intent, ...]
+    hint: str
+    help: str
+    form: bool = False
+
+
+COMMANDS: dict[str, Command] = {
+    "connect": Command(
+        "connect.begin",
+        ("connect-calendar", "connect"),
+        (Intent.CONNECT,),
+        "/connect-calendar",
+        "link a calendar",
+        True,
+    ),
+    "free": Command(
+        "free.free", ("free",), (Intent.FREE, Intent.IS_FREE_AT), "/free tomorrow afternoon", "when you are free"
+    ),
+    "agenda": Command("agenda.agenda", ("agenda",), (Intent.AGENDA,), "/agenda today", "what is on your calendar"),
+    "book": Command(
+        "book.book", ("book",), (Intent.BOOK,), "/book 30m with Ana Thursday 3pm about budget", "book a meeting", True
+    ),
+    "move": Command("change.move", ("move",), (Intent.MOVE,), "move my 2pm to Friday", "move a meeting"),
+    "cancel": Command("change.cancel", ("cancel",), (Intent.CANCEL,), "cancel standup tomorrow", "cancel a meeting"),
+    "respond": Command(
+        "rsvp.respond", ("rsvp",), (Intent.RESPOND,), "accept the budget meeting", "answer an invitation"
+    ),
+    "reminders": Command(
+        "leads.reminders", ("reminders",), (Intent.REMINDERS,), "/freewhen reminders 10m 1h", "when you are reminded"
+    ),
+    "settings": Command(
+        "settings.settings", ("settings",), (Intent.SETTINGS,), "/freewhen settings", "hours, zone, buffers", True
+    ),
+    "status": Command("status.status", ("status",), (Intent.STATUS,), "/freewhen status", "is my calendar connected"),
+    "disconnect": Command(
+        "status.disconnect", ("disconnect",), (Intent.DISCONNECT,), "/freewhen disconnect", "forget my calendar"
+    ),
+    "help": Command("help.help", ("help", "start"), (Intent.HELP,), "/freewhen help", "this text"),
+}
+
+ACTIONS: dict[str, tuple[str, bool]] = {
+    "answer": ("answer", False),
+    "again": ("again", False),
+    "connect.choose": ("connect.choose", False),
+    "connect.accept": ("connect.accept", True),
+    "connect.refuse": ("connect.refuse", True),
+    "status.receipt": ("status.receipt", False),
+    "status.disconnect": ("status.disconnect", False),
+    "status.forget": ("status.forget", True),
+    "book.preview": ("book.preview", False),
+    "book.confirm": ("book.confirm", False),
+    "book.drop": ("book.drop", True),
+    "change.card": ("change.card", False),
+    "change.when": ("change.when", False),
+    "change.typed": ("change.typed", False),
+    "change.preview_move": ("change.preview_move", False),
+    "change.preview_cancel": ("change.preview_cancel", False),
+    "change.apply_move": ("change.apply_move", True),
+    "change.apply_cancel": ("change.apply_cancel", True),
+    "change.keep": ("change.keep", True),
+    "rsvp.apply": ("rsvp.apply", True),
+    "remind.snooze": ("leads.snooze", True),
+    "remind.off": ("leads.off", True),
+}
+"""Action of a stored press → (handler, used up by the first press). Nothing outside this table can be pressed."""
+
+_BY_SLASH = {name: verb for verb, command in COMMANDS.items() for name in command.slash}
+_BY_INTENT = {intent: verb for verb, command in COMMANDS.items() for intent in command.intents}
+_SLASH = re.compile(r"/([A-Za-z][\w-]{0,40})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
+
+
+async def dispatch(app: App, request: Request) -> Reply:
+    """The reply to one request. Never raises: what goes wrong becomes words, the unexpected with a reference."""
+    try:
+        return await _route(app, request)
+    except NotHere as error:
+        return Reply(error.message, public=True)
+    except (UserError, ProviderError) as error:
+        return Reply(error.message)
+    except StorageError as error:
+        return Reply(_log("a stored record cannot be used", request, error))
+    except BotError as error:
+        return Reply(_log(error.message, request, error))
+    except Exception as error:  # noqa: BLE001  the last resort of one request; logged with its traceback
+        return Reply(_log("unexpected", request, error))
+
+
+def _log(what: str, request: Request, error: Exception) -> str:
+    reference = secrets.token_hex(4)
+    log.error("%s (reference %s, request %s)", what, reference, request.id or "-", exc_info=error)
+    return f"Something went wrong on my side (reference {reference}). Nothing more was done; please try again."
+
+
+async def _route(app: App, request: Request) -> Reply:
+    now = app.clock.now()
+    context = await app.users.context(request.who) or await _welcome(app, request)
+    turn = Turn(request, context, now)
+    if request.press:
+        return await _press(app, turn)
+    text = request.text.strip()
+    if re.match(r"(?i)\s*(my\s+)?(password|passwort|contrase\u00f1a|mot de passe|密碼|密码)\b", text):
+        return Reply(
+            "That looks like a password. I have not used or kept it; please delete the message if it is still here. "
+            "I only ask for a password in a private form.",
+            erase=True,
+        )
+    people = await app.directory(request.who) if app.directory else ()
+    turn = replace(turn, names=tuple(person.name for person in people))
+    slash = _SLASH.fullmatch(text)
+    if slash:
+        verb, rest = _command(slash[1].casefold().replace("_", "-"), (slash[2] or "").strip())
+        if verb:
+            return await _run(COMMANDS[verb].handler, app, replace(turn, text=rest))
+        text = rest
+        if not text:
+            return await _run("help.help", app, turn)
+    return await answer(app, replace(turn, text=text, ask=read(turn, text)))
+
+
+def _command(name: str, rest: str) -> tuple[str | None, str]:
+    """The verb and what follows; None for `/freewhen` with plain words. Raises NotUnderstood for no command of ours."""
+    if name in _BY_SLASH:
+        return _BY_SLASH[name], rest
+    if name != "freewhen":
+        raise NotUnderstood(f"There is no command /{name}. Type /freewhen help to see what I can do.")
+    word, _, after = rest.partition(" ")
+    verb = _BY_SLASH.get(word.casefold().replace("_", "-"))
+    return (verb, after.strip()) if verb else (None, rest)
+
+
+async def answer(app: App, turn: Turn) -> Reply:
+    """Do what a text was understood to ask for; also the action behind the buttons of a question."""
+    if turn.args:
+        ask = turn.arg(Ask, "ask")
+        turn = replace(turn, ask=ask, args={})
+    assert turn.ask is not None  # noqa: S101 either just read or from the press
+    if turn.ask.question is not None:
+        return await ask_back(app, turn, turn.ask)
+    verb = _BY_INTENT.get(turn.ask.intent)
+    if verb is None:
+        raise NotUnderstood
+    return await _run(COMMANDS[verb].handler, app, turn)
+
+
+async def again(app: App, turn: Turn) -> Reply:
+    """The action behind "ask that again": a stored text, read at the time of the press."""
+    text = turn.text_arg("text")
+    return await answer(app, replace(turn, text=text, args={}, ask=read(turn, text)))
+
+
+async def _press(app: App, turn: Turn) -> Reply:
+    token = turn.request.press
+    pressed = await app.presses.look(token, turn.user.id, turn.now)
+    action = ACTIONS.get(pressed.offer.action) if pressed.offer else None
+    if action is None or pressed.offer is None:
+        return Reply(_DEAD[PressState.UNKNOWN if pressed.offer else pressed.state])
+    handler, once = action
+    if once:
+        pressed = await app.presses.use(token, turn.user.id, turn.now)
+    if pressed.state is not PressState.READY or pressed.offer is None:
+        return Reply(_DEAD[pressed.state])
+    turn = replace(turn, args=pressed.offer.args)
+    try:
+        if handler in ("answer", "again"):
+            return await (answer if handler == "answer" else again)(app, turn)
+        return await _run(handler, app, turn)
+    except BotError:
+        if once:
+            await app.presses.restore(token)
+        raise
+
+
+_DEAD = {
+    PressState.USED: "That button has already been used.",
+    PressState.EXPIRED: "That button is too old. Please ask again.",
+    PressState.UNKNOWN: "That button is not for you, or no longer exists.",
+    PressState.READY: "That button can no longer be used. Please ask again.",
+}
+
+
+async def _run(name: str, app: App, turn: Turn) -> Reply:
+    """Handlers are imported with their first use, so that the first prompt comes fast."""
+    module, _, function = name.partition(".")
+    handler: Handler = getattr(import_module(f"bot.handlers.{module}"), function)
+    return await handler(app, turn)
+
+
+async def _welcome(app: App, request: Request) -> Context:
+    """A record for somebody new, with what their chat knows of them."""
+    chat = app.chats.get(request.who.chat)
+    profile = await chat.profile(request.who) if chat else None
+    preferences = Preferences()
+    if profile is not None:
+        try:
+            zone(profile.zone)
+            preferences = Preferences(zone=profile.zone, language=profile.language or "en")
+        except ValueError:
+            preferences = Preferences(language=profile.language or "en")
+        user = await app.users.add(request.who, profile, preferences)
+    else:
+        user = await app.users.add(request.who, Profile(), preferences)
+    return await app.users.context(user.who) or Context(user)
+
+
+__all__ = ["ACTIONS", "COMMANDS", "Command", "Offer", "dispatch"]

@@ -1,0 +1,134 @@
+"""The composition root: settings become adapters, adapters become an `App`. The only file that imports everything."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.errors import ConfigError
+from bot.messages import ChatUser, Profile
+from bot.ports import App, Chat, Clock
+from bot.providers import House, kinds
+from bot.settings import Settings
+from storage.keys import KeyRing, generate_key_file, read_key_file
+from storage.open import Storage, open_storage
+
+DATABASE = "freewhen.sqlite"
+KEY_FILE = "key"
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class StandingClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now.astimezone(UTC)
+
+    def now(self) -> datetime:
+        return self._now
+
+    def move_to(self, instant: datetime) -> None:
+        self._now = instant.astimezone(UTC)
+
+
+def database_url(settings: Settings, data: Path) -> str:
+    if settings.database_url is not None:
+        return settings.database_url.reveal()
+    return f"sqlite+aiosqlite:///{data.resolve() / DATABASE}"
+
+
+def key_ring(settings: Settings, data: Path) -> KeyRing:
+    """The keys of the settings; for the embedded database only, a generated file. Raises ConfigError."""
+    if settings.keys is not None:
+        return KeyRing.parse(settings.keys.reveal())
+    if settings.database_url is not None:
+        raise ConfigError(
+            "FREEWHEN_KEYS is not set: a database of your own needs keys of your own. "
+            "Make one with “python -m bot key”, keep it apart from the database, and set FREEWHEN_KEYS_FILE."
+        )
+    path = data / KEY_FILE
+    if not path.exists():
+        if (data / DATABASE).exists():
+            raise ConfigError(f"{path} is gone, and {DATABASE} cannot be opened without it. Put the key file back.")
+        generate_key_file(path)
+    return read_key_file(path)
+
+
+def make_folder(data: Path) -> None:
+    """The data folder, for its owner only. Raises ConfigError."""
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise ConfigError(
+            f"The data folder {data} cannot be made: {error.strerror}. Choose one with --data."
+        ) from error
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings, data: Path, clock: Clock, chats: dict[str, Chat]
+) -> AsyncIterator[tuple[App, Storage]]:
+    """The whole house, ready; closed again at the end. `chats` may be filled later. Raises ConfigError."""
+    make_folder(data)
+    storage = await open_storage(database_url(settings, data), key_ring(settings, data))
+    try:
+        yield build(settings, storage, clock, chats), storage
+    finally:
+        await storage.close()
+
+
+def build(settings: Settings, storage: Storage, clock: Clock, chats: dict[str, Chat]) -> App:
+    async def directory(who: ChatUser) -> Sequence[Profile]:
+        """Everybody who can be named: those with a calendar here, and those the chat knows."""
+        accounts = await storage.local_events.people(who.tenant)
+        found = {one.address: Profile(one.name or one.address, one.address, one.zone or "") for one in accounts}
+        if who.chat in chats:
+            people = await chats[who.chat].find_people(who.workspace, "")
+            found |= {profile.email: profile for _, profile in people if profile.email}
+        return list(found.values())
+
+    return App(
+        clock=clock,
+        users=storage.users,
+        connections=storage.connections,
+        receipts=storage.receipts,
+        presses=storage.presses,
+        bookings=storage.bookings,
+        reminders=storage.reminders,
+        audit=storage.audit,
+        kinds=kinds(House(clock, storage.local_events), settings.providers),
+        chats=chats,
+        directory=directory,
+    )
+
+
+async def pass_time(app: App, clock: StandingClock, until: datetime, owner: str) -> int:
+    """Move a standing clock, stopping wherever something falls due; returns how many reminders were sent."""
+    from bot.handlers import recover, remind
+
+    sent = 0
+    while True:
+        await remind.refresh(app)
+        sent += await remind.tick(app, owner)
+        await recover.recover(app)
+        now = clock.now()
+        if now >= until:
+            return sent
+        due = await app.reminders.next_due()
+        stop = min(until, now + timedelta(hours=12))
+        clock.move_to(min(stop, max(due, now + timedelta(seconds=1))) if due is not None else stop)
+
+
+async def start_worker(app: App, after: float) -> None:
+    """Start the worker's ticks once the first prompt is there, so that the prompt does not wait for its imports."""
+    await asyncio.sleep(after)
+    from bot.worker import Worker
+
+    await Worker(app).run()

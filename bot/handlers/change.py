@@ -1,0 +1,312 @@
+"""Move or cancel a meeting, from its card or in words: preview, press, done; the same message becomes the card."""
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from bot import calendars
+from bot.errors import AccessDenied, ProviderError, SlotTaken, UserError
+from bot.handlers import cards, slots, which
+from bot.handlers.book import after_write, clashing
+from bot.handlers.turn import Button, Turn, ask_back, buttons, read
+from bot.language.ask import Ask, Grain, Intent
+from bot.messages import Field, Form, Reply, Style
+from bot.ports import App, Booking, Connection, HoldState
+from bot.scheduling import wording
+from bot.scheduling.availability import availability
+from bot.scheduling.event import Days, Event, EventChange, EventDraft, Response, Scope, When
+from bot.scheduling.interval import Interval
+from bot.scheduling.zones import Clock, resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """Where a meeting is to move, as a pressed button keeps it."""
+
+    when: When
+
+
+async def move(app: App, turn: Turn) -> Reply:
+    """In words: "move my 2pm to Friday". Finds the meeting, asks which when several match, previews."""
+    ask = turn.understood(Intent.MOVE)
+    if ask.question is not None:
+        return await ask_back(app, turn, ask)
+    found = await which.find(app, turn, ask.target)
+    if len(found) > 1:
+        return await which.ask_which(app, turn, found, "change.when", {"ask": replace(ask, why=())})
+    connection, event = found[0]
+    return await _towards(app, turn, connection, event, ask)
+
+
+async def cancel(app: App, turn: Turn) -> Reply:
+    """In words: "cancel standup tomorrow"."""
+    ask = turn.understood(Intent.CANCEL)
+    if ask.question is not None:
+        return await ask_back(app, turn, ask)
+    found = await which.find(app, turn, ask.target)
+    if len(found) > 1:
+        return await which.ask_which(app, turn, found, "change.preview_cancel", {})
+    connection, event = found[0]
+    return await _ask_cancel(app, turn, connection, event)
+
+
+async def card(app: App, turn: Turn) -> Reply:
+    """The card of a meeting in a list."""
+    connection, event = await _event(app, turn)
+    return await cards.card(app, turn, connection, event, "Your meeting", replace=False)
+
+
+async def when(app: App, turn: Turn) -> Reply:
+    """Pressed "Move", or which meeting was meant: go on with the time that was said, or offer some."""
+    connection, event = await _event(app, turn)
+    if "ask" in turn.args:
+        ask = turn.arg(Ask, "ask")
+        return await _towards(app, turn, connection, event, ask)
+    return await _offer(app, turn, connection, event, Interval(turn.now, turn.now + timedelta(days=7)))
+
+
+async def typed(app: App, turn: Turn) -> Reply:
+    """The submitted form: a new time in words."""
+    connection, event = await _event(app, turn)
+    text = str(turn.request.values.get("when", ""))
+    ask = read(turn, text, Intent.MOVE)
+    if ask.question is not None:
+        return await ask_back(app, turn, ask)
+    return await _towards(app, turn, connection, event, ask)
+
+
+async def _towards(app: App, turn: Turn, connection: Connection, event: Event, ask: Ask) -> Reply:
+    """From what was said to a new time of this meeting: its own day or clock time fills what was left out."""
+    _only_mine(connection, event)
+    target = new_time(turn, event, ask)
+    if target is None:
+        window = ask.when.window if ask.when is not None else None
+        window = window or Interval(turn.now, turn.now + timedelta(days=7))
+        return await _offer(app, turn, connection, event, window)
+    return await _preview(app, turn, connection, event, target)
+
+
+def new_time(turn: Turn, event: Event, ask: Ask) -> When | None:
+    """The time a meeting moves to; None when the text leaves it open. Raises NotUnderstood for none at all.
+
+    A day keeps the meeting's clock time, a clock time keeps its day, both in the person's zone. Raises UserError where
+    a clock change skips or repeats that time.
+    """
+    old = event.interval(turn.zone)
+    if ask.shift is not None:
+        return Interval(old.start + ask.shift, old.end + ask.shift)
+    if ask.when is None:
+        if ask.duration is not None:
+            return Interval(old.start, old.start + ask.duration)
+        return None
+    length = ask.duration or old.length
+    local = old.start.astimezone(turn.zone)
+    if isinstance(event.when, Days):
+        first = ask.when.start.astimezone(turn.zone).date()
+        return Days(first, first + (event.when.end - event.when.first))
+    if ask.when.grain is Grain.DAY:
+        start = _wall(turn, ask.when.start.astimezone(turn.zone), local)
+        return Interval(start, start + length)
+    if ask.when.grain is Grain.POINT:
+        start = ask.when.start
+        if not ask.when.dated:
+            start = _wall(turn, local, ask.when.start.astimezone(turn.zone))
+        return Interval(start, start + length)
+    if ask.when.grain is Grain.WINDOW and ask.when.window is not None and ask.duration is None:
+        return ask.when.window
+    return None
+
+
+def _wall(turn: Turn, day: datetime, clock: datetime) -> datetime:
+    found = resolve(day.date(), clock.timetz().replace(tzinfo=None), turn.zone)
+    if found.clock is not Clock.ONCE:
+        raise UserError(
+            f"On {wording.day(day.date(), turn.now.astimezone(turn.zone).date())} the clocks change: {clock:%H:%M} "
+            f"is {'skipped' if found.clock is Clock.SKIPPED else 'there twice'}. Name another time, please."
+        )
+    return found.instants[0].astimezone(UTC)
+
+
+async def _offer(app: App, turn: Turn, connection: Connection, event: Event, window: Interval) -> Reply:
+    """Free times of the same length to choose from, and a field for any other."""
+    _only_mine(connection, event)
+    length = event.interval(turn.zone).length
+    args = _args(connection, event)
+    offered = []
+    window = Interval(max(window.start, turn.now), max(window.end, turn.now + length))
+    if not isinstance(event.when, Days):
+        found = await slots.look(app, turn, window)
+        answer = availability(slots.query(turn, window, length), found.people)
+        offered = slots.slot_buttons(turn, slots.spread(turn, answer.slots, 4), "change.preview_move", args)
+    choices = await buttons(app, turn, [*offered, Button("Leave it", "change.keep")])
+    form = await buttons(app, turn, [Button("", "change.typed", args)])
+    return Reply(
+        heading=f"Move “{event.title}” to when?",
+        text=f"Now: {cards.say_when(event.when, turn.zone, turn.now)}",
+        choices=choices,
+        form=None if offered else Form("Move it", form[0].token, (Field("when", "New time", hint="Friday 3pm"),)),
+        note=f"Or say it: “move {event.title} to Friday 3pm”." if offered else "",
+        replace=bool(turn.request.press),
+    )
+
+
+async def preview_move(app: App, turn: Turn) -> Reply:
+    connection, event = await _event(app, turn)
+    start = turn.arg(datetime, "start")
+    minutes = turn.arg(int, "minutes")
+    return await _preview(app, turn, connection, event, Interval(start, start + timedelta(minutes=minutes)))
+
+
+async def _preview(app: App, turn: Turn, connection: Connection, event: Event, target: When) -> Reply:
+    _only_mine(connection, event)
+    interval = target.interval(turn.zone) if isinstance(target, Days) else target
+    if interval.start <= turn.now and not isinstance(target, Days):
+        raise UserError(f"{wording.span(interval, turn.zone, turn.now)} is in the past. Nothing was moved.")
+    if not timedelta(minutes=1) <= interval.length <= timedelta(hours=24) and not isinstance(target, Days):
+        raise UserError("A meeting lasts from one minute to 24 hours. Nothing was moved.")
+    if target == event.when:
+        return Reply(f"“{event.title}” is already {cards.say_when(event.when, turn.zone, turn.now)}.")
+    clash = await _clash(app, turn, event, target)
+    if clash:
+        reply = await _offer(app, turn, connection, event, Interval(interval.start, interval.start + timedelta(days=7)))
+        return replace(reply, text=f"{clash} {reply.text}")
+    args = _args(connection, event) | {"goal": Goal(target), "key": secrets.token_hex(16)}
+    choices = [*_scoped("Move it", "change.apply_move", args, event, Style.PRIMARY), Button("Leave it", "change.keep")]
+    return Reply(
+        heading=f"Move “{event.title}”?",
+        facts=(
+            ("From", cards.say_when(event.when, turn.zone, turn.now)),
+            ("To", cards.say_when(target, turn.zone, turn.now)),
+        ),
+        note=_told(event),
+        choices=await buttons(app, turn, choices),
+        replace=bool(turn.request.press),
+    )
+
+
+async def apply_move(app: App, turn: Turn) -> Reply:
+    """The press: check again, hold the new time, write, become the card."""
+    connection, event = await _event(app, turn)
+    target = turn.arg(Goal, "goal").when
+    scope = turn.arg(Scope, "scope")
+    interval = target.interval(turn.zone) if isinstance(target, Days) else target
+    if interval.end <= turn.now:
+        raise UserError("That time has passed. Nothing was moved.")
+    seen_at = app.clock.now()
+    clash = await _clash(app, turn, event, target)
+    if clash:
+        raise SlotTaken(f"{clash} Nothing was moved.")
+    key = turn.text_arg("key")
+    draft = EventDraft(event.title, target, turn.preferences.zone)
+    hold = Booking(key, connection.tenant, turn.user.id, connection.id, connection.host, interval, draft, event.ref)
+    if await app.bookings.hold(hold, seen_at, app.clock.now()) is not HoldState.HELD:
+        raise SlotTaken("That time has just been taken. Nothing was moved.")
+    change = EventChange(when=target)
+    try:
+        moved = await calendars.ask(
+            app, turn.context, connection, lambda provider: provider.update(event.ref, change, scope)
+        )
+    except ProviderError as error:
+        moved = await _look_again(app, turn, connection, hold, target, error)
+    await app.bookings.confirm(key, moved.ref, app.clock.now())
+    await after_write(app, turn, connection, "move", moved)
+    return await cards.card(app, turn, connection, moved, "Moved")
+
+
+async def _look_again(
+    app: App, turn: Turn, connection: Connection, hold: Booking, target: When, error: ProviderError
+) -> Event:
+    """After a failed write: the event where it was wanted means that only the answer was lost."""
+    try:
+        event = await calendars.ask(app, turn.context, connection, lambda provider: provider.event(hold.ref))
+    except ProviderError:
+        raise UserError("The calendar did not answer. I keep looking and tell you how it ended.") from error
+    if event.when == target:
+        return event
+    await app.bookings.release(hold.key)
+    raise error
+
+
+async def preview_cancel(app: App, turn: Turn) -> Reply:
+    connection, event = await _event(app, turn)
+    return await _ask_cancel(app, turn, connection, event)
+
+
+async def _ask_cancel(app: App, turn: Turn, connection: Connection, event: Event) -> Reply:
+    _only_mine(connection, event)
+    args = _args(connection, event)
+    choices = [
+        *_scoped("Cancel it", "change.apply_cancel", args, event, Style.DANGER),
+        Button("Keep it", "change.keep"),
+    ]
+    return Reply(
+        heading=f"Cancel “{event.title}”?",
+        facts=(("When", cards.say_when(event.when, turn.zone, turn.now)),),
+        note=_told(event),
+        choices=await buttons(app, turn, choices),
+        replace=bool(turn.request.press),
+    )
+
+
+async def apply_cancel(app: App, turn: Turn) -> Reply:
+    connection, event = await _event(app, turn)
+    scope = turn.arg(Scope, "scope")
+    await calendars.ask(app, turn.context, connection, lambda provider: provider.cancel(event.ref, scope))
+    await app.bookings.release_ref(connection.id, event.ref)
+    await app.reminders.cancel_meeting(connection.id, event.ref)
+    await after_write(app, turn, connection, "cancel", event)
+    return Reply(
+        heading=f"Cancelled: {event.title}",
+        facts=(("Was", cards.say_when(event.when, turn.zone, turn.now)),),
+        replace=True,
+    )
+
+
+async def keep(app: App, turn: Turn) -> Reply:
+    return Reply("Left as it is.", replace=True)
+
+
+# ── inside ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _event(app: App, turn: Turn) -> tuple[Connection, Event]:
+    connection = turn.connection()
+    ref = turn.text_arg("ref")
+    return connection, await calendars.ask(app, turn.context, connection, lambda provider: provider.event(ref))
+
+
+async def _clash(app: App, turn: Turn, event: Event, target: When) -> str:
+    """What lies at the new time, in words; "" for nothing. Raises UserError when it cannot be seen."""
+    if isinstance(target, Days):
+        return ""
+    seen = await calendars.agenda(app, turn.context, target)
+    if seen.unseen:
+        raise UserError(f"I could not check {seen.unseen[0][0]}, so nothing was moved. Try again in a moment.")
+    draft = EventDraft(event.title, target, turn.preferences.zone)
+    found = clashing(turn, draft, seen.events, but=event.ref)
+    return f"You already have “{found[0].title or '(no title)'}” then." if found else ""
+
+
+def _args(connection: Connection, event: Event) -> dict[str, object]:
+    return {"connection": connection.id, "ref": event.ref}
+
+
+def _only_mine(connection: Connection, event: Event) -> None:
+    if event.response is not Response.ORGANIZER:
+        who = (event.organizer.name or event.organizer.address) if event.organizer else "its organizer"
+        raise AccessDenied(connection.provider, f"“{event.title}” is a meeting of {who}: only they can change it.")
+
+
+def _scoped(label: str, action: str, args: dict[str, object], event: Event, style: Style) -> list[Button]:
+    """One button, or for a series one for each scope."""
+    if event.series is None:
+        return [Button(label, action, {**args, "scope": Scope.SERIES}, style)]
+    return [
+        Button(f"{label}: only this one", action, {**args, "scope": Scope.OCCURRENCE}, style),
+        Button(f"{label}: this and following", action, {**args, "scope": Scope.FOLLOWING}),
+        Button(f"{label}: the whole series", action, {**args, "scope": Scope.SERIES}),
+    ]
+
+
+def _told(event: Event) -> str:
+    return f"Guests are told: {cards.say_guests(event.attendees)}." if event.attendees else ""

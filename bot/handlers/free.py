@@ -1,0 +1,164 @@
+"""When am I free, am I free at three, and why not."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from bot.errors import UserError
+from bot.handlers import people, slots
+from bot.handlers.people import Guests
+from bot.handlers.reasons import say_reasons, say_unseen
+from bot.handlers.slots import Look
+from bot.handlers.turn import Button, Turn, ask_back, buttons
+from bot.handlers.weeks import week_picture
+from bot.language.ask import Ask, Grain, Intent
+from bot.messages import Reply, Style
+from bot.ports import App
+from bot.scheduling import wording
+from bot.scheduling.availability import Availability, Kind, Reason, availability, why_not
+from bot.scheduling.event import Attendee
+from bot.scheduling.interval import Interval
+from bot.scheduling.zones import local_days
+
+LOOK_AHEAD = timedelta(days=7)
+MOST_DAYS = timedelta(days=93)
+
+
+async def free(app: App, turn: Turn) -> Reply:
+    """`/free …` and plain questions: ranges a day with slots to press, or yes and no for one time."""
+    ask = turn.understood(Intent.FREE)
+    if ask.question is not None:
+        return await ask_back(app, turn, ask)
+    guests = await people.find(app, turn, ask.who)
+    if guests.unsure:
+        return await people.ask_which(app, turn, ask, guests)
+    if ask.when is not None and ask.when.grain is Grain.POINT:
+        return await _at(app, turn, ask, guests)
+    if ask.intent is Intent.IS_FREE_AT and ask.when is not None and ask.when.grain is Grain.WINDOW:
+        return await _at(app, turn, ask, guests)
+    return await _within(app, turn, ask, guests)
+
+
+async def _within(app: App, turn: Turn, ask: Ask, guests: Guests) -> Reply:
+    window = _window(turn, ask)
+    duration = _duration(turn, ask)
+    found = await slots.look(app, turn, window, guests)
+    constraints = ask.constraints
+    answer = availability(slots.query(turn, window, duration, constraints), found.people)
+    named_times = ask.when is not None and ask.when.grain in (Grain.WINDOW, Grain.PART_OF_DAY)
+    note = ""
+    if not answer.free and named_times and not found.unknown():
+        # "Tomorrow evening" is outside working hours, and the person said so: look again without them.
+        constraints = slots.lifted(constraints)
+        answer = availability(slots.query(turn, window, duration, constraints), found.people)
+        note = " Outside your working hours." if answer.free else ""
+    return await _say(app, turn, window, duration, guests, found, answer, note)
+
+
+async def _say(
+    app: App,
+    turn: Turn,
+    window: Interval,
+    duration: timedelta,
+    guests: Guests,
+    found: Look,
+    answer: Availability,
+    note: str,
+) -> Reply:
+    today = turn.now.astimezone(turn.zone).date()
+    unseen = say_unseen(found)
+    by_day = _by_day(turn, answer.free)
+    facts = tuple(
+        (wording.day(day, today), ", ".join(wording.clocks(part, turn.zone) for part in parts))
+        for day, parts in by_day.items()
+    )
+    whom = " and ".join(["you", *(guest.name or guest.address for guest in guests.known)])
+    span = wording.brief(window, turn.zone, turn.now)
+    length = wording.duration(duration)
+    if facts:
+        heading = f"Free for {length}: {whom}" if guests.known else f"You are free for {length}"
+    elif found.unknown():
+        heading = "I cannot tell"
+    else:
+        heading = f"No {length} free, {span}"
+    picks = slots.spread(turn, answer.slots)
+    args: dict[str, object] = {"title": "", "guests": guests.known}
+    return Reply(
+        heading=heading,
+        text=unseen,
+        facts=facts,
+        note=f"Times in {turn.preferences.zone}.{note} Press a time to book it, or ask “why not 3 pm?”."
+        if facts
+        else f"Times in {turn.preferences.zone}. Ask “why not 3 pm?” for the reason.",
+        choices=await buttons(app, turn, slots.slot_buttons(turn, picks, "book.preview", args)),
+        picture=week_picture(turn, local_days(window, turn.zone), found.seen, answer.free),
+    )
+
+
+async def _at(app: App, turn: Turn, ask: Ask, guests: Guests) -> Reply:
+    """One time: yes with a button, or no with each reason and the next times that would do."""
+    assert ask.when is not None  # noqa: S101 the caller has looked
+    start = ask.when.start
+    duration = (ask.when.end - start) if ask.when.end is not None else _duration(turn, ask)
+    interval = Interval(start, start + duration)
+    found = await slots.look(app, turn, interval, guests)
+    reasons = why_not(slots.query(turn, interval, duration, slots.lifted(ask.constraints)), found.people, start)
+    soft = why_not(slots.query(turn, interval, duration, ask.constraints), found.people, start)
+    when = wording.span(interval, turn.zone, turn.now)
+    hard = [reason for reason in reasons if reason.kind is not Kind.UNKNOWN]
+    if not reasons:
+        outside = "" if not soft else f" {say_reasons(turn, soft, found, interval)}"
+        whom = "You are" if not guests.known else "You are all"
+        book = Button("Book it", "book.preview", _slot_args(interval, guests), Style.PRIMARY)
+        return Reply(f"Yes. {whom} free {when}.{outside}", choices=await buttons(app, turn, [book]))
+    if not hard:
+        return Reply(f"I cannot tell for {when}. {say_unseen(found)}")
+    later = await slots.next_slots(app, turn, max(turn.now, start), duration, guests)
+    choices = slots.slot_buttons(turn, later, "book.preview", {"title": "", "guests": guests.known})
+    return Reply(
+        heading=f"No: {when}",
+        text=f"{say_reasons(turn, [*hard, *_added(soft, reasons)], found, interval)} {say_unseen(found)}".strip(),
+        note="The next times that would do:" if choices else "",
+        choices=await buttons(app, turn, choices),
+    )
+
+
+def _added(soft: Sequence[Reason], reasons: Sequence[Reason]) -> list[Reason]:
+    return [reason for reason in soft if reason not in reasons]
+
+
+def _window(turn: Turn, ask: Ask) -> Interval:
+    """The time asked about, from now on. Raises UserError for the past and for more than three months."""
+    window = Interval(turn.now, turn.now + LOOK_AHEAD)
+    if ask.constraints.windows:
+        window = Interval(ask.constraints.windows[0].start, max(one.end for one in ask.constraints.windows))
+    elif ask.when is not None and ask.when.window is not None:
+        window = ask.when.window
+    if window.end <= turn.now:
+        raise UserError(f"{wording.span(window, turn.zone, turn.now)} is in the past.")
+    if window.length > MOST_DAYS:
+        raise UserError("I look at up to three months at once. Name a month or a week, perhaps?")
+    return Interval(max(window.start, turn.now), window.end)
+
+
+def _duration(turn: Turn, ask: Ask) -> timedelta:
+    duration = ask.duration or turn.preferences.duration
+    if not timedelta(minutes=1) <= duration <= timedelta(hours=24):
+        raise UserError("A meeting lasts from one minute to 24 hours.")
+    return duration
+
+
+def _slot_args(interval: Interval, guests: Guests) -> dict[str, object]:
+    known: tuple[Attendee, ...] = guests.known
+    return {
+        "title": "",
+        "guests": known,
+        "start": interval.start,
+        "minutes": int(interval.length.total_seconds() // 60),
+    }
+
+
+def _by_day(turn: Turn, ranges: Sequence[Interval]) -> dict[date, list[Interval]]:
+    days: dict[date, list[Interval]] = {}
+    for part in ranges:
+        days.setdefault(part.start.astimezone(turn.zone).date(), []).append(part)
+    return days

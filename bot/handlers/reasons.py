@@ -1,0 +1,57 @@
+"""Why a time cannot be had, in words; of other people nothing but that they are busy."""
+
+from collections.abc import Sequence
+
+from bot.handlers.slots import YOU, Look
+from bot.handlers.turn import Turn
+from bot.scheduling.availability import Kind, Reason
+from bot.scheduling.blocking import blocks
+from bot.scheduling.event import FreeBusy
+from bot.scheduling.interval import Interval
+
+
+def say_reasons(turn: Turn, reasons: Sequence[Reason], found: Look, interval: Interval) -> str:
+    """Each reason once, in words; of other people nothing but that they are busy."""
+    said: list[str] = []
+    for reason in reasons:
+        who = "You are" if reason.person in ("", YOU) else f"{reason.person} is"
+        text = {
+            Kind.PAST: "That time is in the past.",
+            Kind.BUSY: f"{who} busy{_with_what(turn, reason, found, interval)}.",
+            Kind.ALL_DAY: f"{who} away or busy all day{_with_what(turn, reason, found, interval)}.",
+            Kind.BUFFER: "It is too close to another meeting: you keep a buffer.",
+            Kind.NOTICE: "It is sooner than the notice you want.",
+            Kind.HORIZON: "It is further ahead than you let people book.",
+            Kind.OUTSIDE_HOURS: "It is outside your working hours."
+            if reason.person in ("", YOU)
+            else f"It is outside {reason.person}’s working hours.",
+            Kind.BLOCKED: "You keep that time free of meetings.",
+            Kind.DAILY_CAP: "You have as many meetings that day as you allow.",
+            Kind.CONSTRAINT: "You have ruled that time out.",
+            Kind.UNKNOWN: "",
+        }[reason.kind]
+        if text and text not in said:
+            said.append(text)
+    return " ".join(said)
+
+
+def _with_what(turn: Turn, reason: Reason, found: Look, interval: Interval) -> str:
+    """The asker's own titles may be said to the asker."""
+    if reason.person not in ("", YOU):
+        return ""
+    titles = [
+        event.title or "(no title)"
+        for _, event in found.seen.events
+        if event.interval(turn.zone).overlaps(interval)
+        and event.all_day is (reason.kind is Kind.ALL_DAY)
+        and blocks(event, turn.preferences.rules) is not FreeBusy.FREE
+    ]
+    return f" with “{titles[0]}”" if titles else ""
+
+
+def say_unseen(found: Look) -> str:
+    """Who could not be seen, by name; never counted as free."""
+    return " ".join(
+        f"I could not read your calendar ({reason})." if name == YOU else f"{name}: unknown ({reason})."
+        for name, reason in found.unknown()
+    )

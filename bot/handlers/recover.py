@@ -1,0 +1,69 @@
+"""Finish what a crash or a lost answer left open: ask the calendar whether a held meeting was written."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from bot import calendars
+from bot.errors import ChatError, ProviderError, StorageError
+from bot.handlers.book import HELD_TOO_LONG, after_write
+from bot.handlers.turn import Turn
+from bot.messages import Reply, Request
+from bot.ports import App, Booking, Context
+from bot.scheduling import wording
+
+log = logging.getLogger("freewhen.recover")
+
+
+async def recover(app: App) -> int:
+    """Settle holds older than any provider deadline, one by one; returns how many. The person is told either way."""
+    now = app.clock.now()
+    settled = 0
+    for hold in await app.bookings.stale(now - HELD_TOO_LONG, 50, now):
+        try:
+            settled += await _settle(app, hold)
+        except (ProviderError, StorageError) as error:
+            log.warning("hold %s stays open: %s", hold.key[:8], error.message)
+    return settled
+
+
+async def sweep(app: App) -> None:
+    """Forget buttons that nobody can press any more."""
+    await app.presses.sweep(app.clock.now() - timedelta(days=7))
+
+
+async def _settle(app: App, hold: Booking) -> int:
+    context = await app.users.by_id(hold.user_id)
+    connection = next((one for one in context.connections if one.id == hold.connection_id), None) if context else None
+    if context is None or connection is None or hold.draft is None:
+        await app.bookings.release(hold.key)
+        return 1
+    turn = Turn(Request(context.user.who), context, app.clock.now())
+    if hold.ref:
+        event = await calendars.ask(app, context, connection, lambda provider: provider.event(hold.ref))
+        moved = event.interval(turn.zone) == hold.interval
+    else:
+        found = await calendars.ask(app, context, connection, lambda provider: provider.find(hold.key))
+        moved = found is not None
+        if found is not None:
+            event = found
+    if not moved:
+        await app.bookings.release(hold.key)
+        await _tell(app, context, f"“{hold.draft.title}” was not written to your calendar. Please book it again.")
+        return 1
+    await app.bookings.confirm(hold.key, event.ref, app.clock.now())
+    await after_write(app, turn, connection, "book", event)
+    when = wording.span(event.interval(turn.zone), turn.zone, turn.now)
+    await _tell(app, context, f"“{event.title}” is on your calendar: {when}.")
+    return 1
+
+
+async def _tell(app: App, context: Context, text: str) -> None:
+    chat = app.chats.get(context.user.who.chat)
+    if chat is None:
+        return
+    try:
+        async with asyncio.timeout(10):
+            await chat.send(context.user.who, Reply(text))
+    except (ChatError, TimeoutError):
+        log.warning("one person could not be told how a booking ended")

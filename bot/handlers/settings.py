@@ -1,0 +1,186 @@
+"""What a person sets for themselves: zone, hours, buffers, lengths; shown, and changed in words."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import time, timedelta
+from types import MappingProxyType
+
+from bot.errors import ProviderError, UserError
+from bot.handlers import remind
+from bot.handlers.turn import Turn
+from bot.language.ask import Intent
+from bot.messages import Reply
+from bot.ports import App, Preferences
+from bot.scheduling import wording
+from bot.scheduling.rules import Policy, TimeRange, WorkingHours
+from bot.scheduling.zones import zone
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+async def settings(app: App, turn: Turn) -> Reply:
+    """`/freewhen settings` shows all; "my working hours are 9 to 5" changes one, and says how it is now."""
+    pairs = turn.understood(Intent.SETTINGS).settings if turn.ask is not None or turn.text else ()
+    if not pairs:
+        return _show(turn)
+    preferences = turn.preferences
+    for name, value in pairs:
+        change = _CHANGES.get(name)
+        if change is None:
+            raise UserError(f"I have no setting called “{name}”. Type /freewhen settings to see them.")
+        try:
+            preferences = change(preferences, value)
+        except ValueError as error:
+            raise UserError(f"{error}. Nothing was changed.") from error
+    user = replace(turn.user, preferences=preferences)
+    await app.users.save(user)
+    turn = replace(turn, context=replace(turn.context, user=user))
+    for connection in turn.context.connections:
+        try:
+            await remind.plan(app, turn.context, connection, turn.now)
+        except ProviderError:
+            """The worker's next look at the calendar plans them."""
+    shown = {label: text for label, text in _facts(preferences) if label in {_LABELS[name] for name, _ in pairs}}
+    return Reply(heading="Changed", facts=tuple(shown.items()))
+
+
+def _show(turn: Turn) -> Reply:
+    return Reply(
+        heading="Your settings",
+        facts=_facts(turn.preferences),
+        note="Change them in words: “my working hours are 9 to 5”, “my time zone is Europe/Berlin”, "
+        "“15 minutes buffer”, “no meetings 12 to 1”, “make meetings 25 minutes by default”.",
+    )
+
+
+_LABELS = {
+    "zone": "Time zone",
+    "working_hours": "Working hours",
+    "blocked": "Kept free",
+    "default_duration": "A meeting lasts",
+    "buffer_before": "Buffer",
+    "buffer_after": "Buffer",
+    "notice": "Notice",
+    "step": "Slots every",
+    "daily_cap": "Meetings a day",
+    "week_start": "Week starts",
+    "reminders": "Reminders",
+    "all_day": "All-day events",
+    "tentative": "Tentative events",
+}
+
+
+def _facts(preferences: Preferences) -> tuple[tuple[str, str], ...]:
+    rules = preferences.rules
+    before, after = wording.duration(rules.buffer_before), wording.duration(rules.buffer_after)
+    return (
+        ("Time zone", preferences.zone),
+        ("Working hours", say_week(rules.hours.week) or "none"),
+        ("Kept free", say_week(rules.blocked) or "nothing"),
+        ("A meeting lasts", wording.duration(preferences.duration)),
+        ("Buffer", f"{before} before, {after} after"),
+        ("Notice", wording.duration(rules.notice)),
+        ("Slots every", wording.duration(rules.step)),
+        ("Meetings a day", "any number" if rules.daily_cap is None else f"at most {rules.daily_cap}"),
+        ("Week starts", wording.WEEKDAYS[preferences.week_start]),
+        ("Reminders", ", ".join(map(remind.say_lead, preferences.leads)) or "off"),
+        ("All-day events", rules.all_day.value),
+        ("Tentative events", rules.tentative.value),
+    )
+
+
+def say_week(week: Mapping[int, tuple[TimeRange, ...]]) -> str:
+    """ "Mon–Fri 09:00–17:00"; neighbouring days with the same hours together."""
+    parts: list[str] = []
+    day = 0
+    while day < 7:
+        ranges = week.get(day, ())
+        last = day
+        while last < 6 and week.get(last + 1, ()) == ranges:
+            last += 1
+        if ranges:
+            name = wording.WEEKDAYS[day] if last == day else f"{wording.WEEKDAYS[day]}–{wording.WEEKDAYS[last]}"
+            hours = ", ".join(f"{begin:%H:%M}–{'24:00' if end == time() else f'{end:%H:%M}'}" for begin, end in ranges)
+            parts.append(f"{name} {hours}")
+        day = last + 1
+    return "; ".join(parts)
+
+
+_RANGES = re.compile(r"([a-z]{3})(?:-([a-z]{3}))?((?:\s+\d\d:\d\d-\d\d:\d\d)+)")
+
+
+def read_week(text: str) -> Mapping[int, tuple[TimeRange, ...]]:
+    """From "mon-fri 09:00-12:00 13:00-17:00; sat 10:00-12:00". Raises ValueError for an end before its start."""
+    week: dict[int, tuple[TimeRange, ...]] = {}
+    for part in text.split(";"):
+        match = _RANGES.fullmatch(part.strip())
+        if match is None or match[1] not in DAYS or (match[2] or match[1]) not in DAYS:
+            raise ValueError("Hours look like “mon-fri 09:00-17:00”")
+        first, last = DAYS.index(match[1]), DAYS.index(match[2] or match[1])
+        ranges = tuple(_range(span) for span in match[3].split())
+        for day in range(first, last + 1) if first <= last else [*range(first, 7), *range(last + 1)]:
+            week[day] = ranges
+    return MappingProxyType(week)
+
+
+def _range(text: str) -> TimeRange:
+    begin, _, end = text.partition("-")
+    start, stop = time.fromisoformat(begin), time() if end == "24:00" else time.fromisoformat(end)
+    if stop != time() and start >= stop:
+        raise ValueError(f"{begin} to {end} ends before it starts")
+    return start, stop
+
+
+def _minutes(text: str, least: int, most: int) -> timedelta:
+    if not text.isdigit() or not least <= int(text) <= most:
+        raise ValueError(f"From {least} to {most} minutes, please")
+    return timedelta(minutes=int(text))
+
+
+def _zone(preferences: Preferences, value: str) -> Preferences:
+    try:
+        zone(value)
+    except ValueError:
+        raise ValueError(f"I do not know the time zone “{value[:40]}”; use a name like Europe/Berlin") from None
+    return replace(preferences, zone=value)
+
+
+def _rule(field: str, read: Callable[[str], object]) -> Callable[[Preferences, str], Preferences]:
+    def change(preferences: Preferences, value: str) -> Preferences:
+        return replace(preferences, rules=replace(preferences.rules, **{field: read(value)}))  # type: ignore[arg-type]
+
+    return change
+
+
+def _cap(value: str) -> int | None:
+    if value in ("none", "off"):
+        return None
+    if not value.isdigit() or not 1 <= int(value) <= 50:
+        raise ValueError("From 1 to 50 meetings a day, please")
+    return int(value)
+
+
+def _day(value: str) -> int:
+    if value[:3].casefold() not in DAYS:
+        raise ValueError(f"“{value[:20]}” is not a weekday")
+    return DAYS.index(value[:3].casefold())
+
+
+_CHANGES: Mapping[str, Callable[[Preferences, str], Preferences]] = {
+    "zone": _zone,
+    "working_hours": _rule("hours", lambda value: WorkingHours(read_week(value))),
+    "blocked": _rule("blocked", lambda value: MappingProxyType({}) if value in ("none", "off") else read_week(value)),
+    "default_duration": lambda preferences, value: replace(preferences, duration=_minutes(value, 5, 1440)),
+    "buffer_before": _rule("buffer_before", lambda value: _minutes(value, 0, 240)),
+    "buffer_after": _rule("buffer_after", lambda value: _minutes(value, 0, 240)),
+    "notice": _rule("notice", lambda value: _minutes(value, 0, 43200)),
+    "step": _rule("step", lambda value: _minutes(value, 5, 240)),
+    "daily_cap": _rule("daily_cap", _cap),
+    "week_start": lambda preferences, value: replace(preferences, week_start=_day(value)),
+    "reminders": lambda preferences, value: replace(
+        preferences, leads=tuple(sorted((_minutes(one, 0, 20160) for one in value.split()), reverse=True))
+    ),
+    "all_day": _rule("all_day", Policy),
+    "tentative": _rule("tentative", Policy),
+}

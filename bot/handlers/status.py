@@ -1,0 +1,91 @@
+"""Is my calendar connected, what did I agree to, and forget it."""
+
+from bot import calendars
+from bot.errors import NotConnected, ProviderError
+from bot.handlers import remind
+from bot.handlers.turn import Button, Turn, buttons
+from bot.messages import Reply, Style
+from bot.ports import App, AuditEntry, Connection, Health
+from bot.scheduling import wording
+
+
+async def status(app: App, turn: Turn) -> Reply:
+    """Each connection: account, what it may do, whether it answers right now, and the way to mend it."""
+    if not turn.context.connections:
+        raise NotConnected
+    facts: list[tuple[str, str]] = []
+    wanted: list[Button] = []
+    for connection in turn.context.connections:
+        kind = calendars.kind_of(app, connection.provider)
+        try:
+            await calendars.ask(app, turn.context, connection, lambda provider: provider.account())
+            await app.connections.checked(connection.id, Health.ACTIVE, None, turn.now)
+            health = f"works (checked {wording.moment(turn.now, turn.zone, turn.now)})"
+        except ProviderError as error:
+            health = error.message
+            wanted.append(Button(f"Reconnect {connection.address}", "connect.choose", {"provider": kind.name}))
+        facts += [
+            ("Calendar", f"{connection.address} ({kind.label})"),
+            ("State", health),
+            ("I may", kind.disclosure.does),
+        ]
+        wanted.append(Button(f"Disconnect {connection.address}", "status.disconnect", {"connection": connection.id}))
+    leads = ", ".join(map(remind.say_lead, turn.preferences.leads)) or "off"
+    facts += [("Reminders", leads), ("Your zone", turn.preferences.zone)]
+    wanted.append(Button("What I agreed to", "status.receipt"))
+    return Reply(heading="Connected", facts=tuple(facts), choices=await buttons(app, turn, wanted))
+
+
+async def receipt(app: App, turn: Turn) -> Reply:
+    """Every accepted disclosure, as it was stored."""
+    receipts = await app.receipts.of(turn.user.id)
+    facts = tuple(
+        (
+            one.provider,
+            f"{wording.moment(one.accepted_at, turn.zone, turn.now)}, text {one.version}: {', '.join(one.scopes)}",
+        )
+        for one in receipts
+    )
+    return Reply(heading="What you agreed to", facts=facts) if facts else Reply("You have not agreed to anything yet.")
+
+
+async def disconnect(app: App, turn: Turn) -> Reply:
+    """Asks before it forgets; with several connections, which one."""
+    connections = turn.context.connections
+    if not connections:
+        raise NotConnected("No calendar is connected.")
+    if "connection" in turn.args:
+        connections = (turn.connection(),)
+    if len(connections) > 1:
+        which = [Button(one.address, "status.disconnect", {"connection": one.id}) for one in connections]
+        return Reply("Which calendar shall I forget?", choices=await buttons(app, turn, which))
+    connection = connections[0]
+    choices = [
+        Button("Disconnect", "status.forget", {"connection": connection.id}, Style.DANGER),
+        Button("Keep it", "change.keep"),
+    ]
+    return Reply(
+        heading=f"Disconnect {connection.address}?",
+        text="I give back my access, delete what opens the calendar, and stop its reminders. "
+        "Your meetings stay on the calendar.",
+        choices=await buttons(app, turn, choices),
+        replace=bool(turn.request.press),
+    )
+
+
+async def forget(app: App, turn: Turn) -> Reply:
+    connection = turn.connection()
+    await _revoke(app, turn, connection)
+    await app.connections.remove(connection.id)
+    subject = f"{connection.provider}:{connection.id}"
+    await app.audit.record(AuditEntry(turn.now, connection.tenant, turn.user.id, "disconnect", subject, "done"))
+    return Reply(
+        heading=f"Disconnected from {connection.address}",
+        text="My access is given back, its secret deleted, and its reminders are stopped.",
+        replace=True,
+    )
+
+
+async def _revoke(app: App, turn: Turn, connection: Connection) -> None:
+    kind = calendars.kind_of(app, connection.provider)
+    await kind.revoke(calendars.opening(app, turn.context, connection))

@@ -1,0 +1,67 @@
+"""Which existing meeting is meant: "my 2pm", "standup tomorrow", "the one with Ana"."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot import calendars
+from bot.errors import UserError
+from bot.handlers import cards
+from bot.handlers.turn import Button, Turn, buttons
+from bot.language.ask import Grain, Target
+from bot.messages import Reply
+from bot.ports import App, Connection
+from bot.scheduling.event import Event
+from bot.scheduling.interval import Interval
+
+LOOK_AHEAD = timedelta(days=14)
+MOST = 8
+
+Found = tuple[Connection, Event]
+
+
+async def find(app: App, turn: Turn, target: Target | None) -> list[Found]:
+    """The events that match, soonest first, at most eight. Raises UserError when there is none, or one is unseen."""
+    window = Interval(turn.now, turn.now + LOOK_AHEAD)
+    if target is not None and target.when is not None:
+        window = target.when.window or Interval(target.when.start, target.when.start + timedelta(minutes=1))
+    seen = await calendars.agenda(app, turn.context, window)
+    matching = [pair for pair in seen.events if _matches(turn, pair[1], target)]
+    if not matching:
+        if seen.unseen:
+            name, reason = seen.unseen[0]
+            raise UserError(f"I could not read {name} ({reason}), so I cannot say which meeting you mean.")
+        raise UserError("I found no such meeting. Type /agenda to see what is on your calendar.")
+    return matching[:MOST]
+
+
+def _matches(turn: Turn, event: Event, target: Target | None) -> bool:
+    if target is None:
+        return True
+    if target.when is not None and target.when.grain is Grain.POINT:
+        if event.all_day or event.interval(turn.zone).start != target.when.start:
+            return False
+    elif event.interval(turn.zone).end <= turn.now:
+        return False
+    words = [word for word in target.title.casefold().split() if word not in _FILLERS]
+    if any(word not in event.title.casefold() for word in words):
+        return False
+    people = " ".join(f"{guest.name} {guest.address}" for guest in event.attendees).casefold()
+    if event.organizer:
+        people += f" {event.organizer.name} {event.organizer.address}".casefold()
+    return all(name.casefold().lstrip("@") in f"{people} {event.title.casefold()}" for name in target.who)
+
+
+_FILLERS = frozenset({"meeting", "meetings", "event", "events", "appointment", "appointments", "call", "my", "the"})
+
+
+async def ask_which(app: App, turn: Turn, found: Sequence[Found], action: str, args: dict[str, object]) -> Reply:
+    """One button a meeting."""
+    wanted = [
+        Button(
+            f"{event.title or '(no title)'} · {cards.say_when(event.when, turn.zone, turn.now)}",
+            action,
+            {**args, "connection": connection.id, "ref": event.ref},
+        )
+        for connection, event in found
+    ]
+    return Reply("Which meeting do you mean?", choices=await buttons(app, turn, wanted))

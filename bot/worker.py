@@ -1,0 +1,63 @@
+"""The clock's hand: APScheduler only ticks, in memory. What is due is a row, so a lost tick loses nothing."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.handlers import recover, remind
+from bot.ports import App
+
+log = logging.getLogger("freewhen.worker")
+
+TICK = timedelta(seconds=2)
+RECOVER = timedelta(seconds=15)
+REFRESH = timedelta(seconds=60)
+SWEEP = timedelta(hours=6)
+
+
+class Worker:
+    """Runs the periodic jobs of one process. Any number of workers may share one database."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._owner = f"worker-{secrets.token_hex(6)}"
+        self._scheduler = AsyncIOScheduler(
+            job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+        )
+
+    def start(self) -> None:
+        """Begin to tick in the running loop; a first look at the calendars comes at once."""
+        jobs: tuple[tuple[str, timedelta, Callable[[], Awaitable[object]]], ...] = (
+            ("remind", TICK, lambda: remind.tick(self._app, self._owner)),
+            ("recover", RECOVER, lambda: recover.recover(self._app)),
+            ("refresh", REFRESH, lambda: remind.refresh(self._app)),
+            ("sweep", SWEEP, lambda: recover.sweep(self._app)),
+        )
+        for name, every, job in jobs:
+            self._scheduler.add_job(_guarded, "interval", (name, job), seconds=every.total_seconds(), id=name)
+        self._scheduler.add_job(_guarded, "date", ("refresh", jobs[2][2]))
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    async def run(self) -> None:
+        """Tick until cancelled."""
+        self.start()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.stop()
+
+
+async def _guarded(name: str, job: Callable[[], Awaitable[object]]) -> None:
+    """One failed run is logged; the next one comes all the same."""
+    try:
+        await job()
+    except Exception:
+        log.exception("the job %s failed; it runs again", name)
