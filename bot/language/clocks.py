@@ -9,6 +9,9 @@ from bot.language.words import Tag, Unit
 
 Read = tuple[ClockSpec, int]
 
+_LONGEST_IN_H = 5
+"""Up to "5h" and "5h30" a length is meant, beyond that an hour of the day; behind "at" always the hour."""
+
 
 def clock(tokens: list[Token], i: int, *, bare: bool = False) -> Read | None:
     """A clock time at `i` and where it ends. `bare`: a lone number counts, since "at" or "from" stands before it.
@@ -106,6 +109,8 @@ def _spoken(tokens: list[Token], i: int) -> Read | None:
         return None
     if fraction is None and (minutes % 5 and middle == i + 1 or has(tokens, i - 1, Tag.FROM, Tag.BETWEEN, Tag.AT)):
         return None
+    if till and tokens[i].digits and middle == i + 1 and has(tokens, middle, Tag.TO):
+        return None  # "5 to 6pm" is a range; in words, "five to six" is a time
     if till and fraction is None and (has(tokens, middle, Tag.OF) or has(tokens, i - 1, Tag.TO)):
         return None
     hour = _named(tokens, middle + 1) if middle + 1 < len(tokens) else None
@@ -146,8 +151,10 @@ def _digits(tokens: list[Token], i: int, *, bare: bool) -> Read | None:
             third = at(tokens, i + 4)
             if separator == ":" and text(tokens, i + 3) == ":" and third and third.digits == 2 and third.glued:
                 end = i + 5
-    if not colon and token.digits in (1, 2) and tokens_h(tokens, i + 1):
+    if not colon and token.digits in (1, 2) and tokens_h(tokens, i + 1) and (bare or hour > _LONGEST_IN_H):
         end, hsign = i + 2, True
+    if hsign and hour <= _LONGEST_IN_H and not bare:
+        return None
     if not colon and not hsign and token.digits in (3, 4):
         military = token.digits == 4 or has(tokens, i + 1, Tag.MERIDIEM)
         if not military or not (bare or has(tokens, i + 1, Tag.MERIDIEM)) or hour % 100 > 59 or 1900 <= hour <= 2099:

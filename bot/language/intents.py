@@ -34,16 +34,42 @@ class _Seen:
     time: bool
     clock: bool
     other_words: int
+    has_who: bool
+    elsewhere: bool
+    open_time: bool
 
     def headed(self, *cues: Cue) -> bool:
         return self.head is not None and not set(cues).isdisjoint(self.head.cues)
 
 
-def decide(hits: Hits, got: Gathered, *, other_words: int, has_who: bool = False) -> Verdict:
-    """The intent of a sentence. `other_words`: how many words no time and no cue took."""
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What the words beside the cues say. `other_words`: taken by no time and no cue. `has_who`: somebody known.
+
+    `elsewhere`: "in Chicago", a place that is no time. `open_time`: "is 3pm open". `bare`: nothing but a time.
+    """
+
+    other_words: int = 0
+    has_who: bool = False
+    elsewhere: bool = False
+    open_time: bool = False
+    bare: bool = False
+
+
+def decide(hits: Hits, got: Gathered, signs: Signs) -> Verdict:
+    """The intent of a sentence."""
     clock = bool(got.clocks or got.spans or any(b.clock for b in got.bounds))
     time = got.dated or bool(got.from_now or got.every)
-    seen = _Seen(hits, hits.head(_POLITE), time, clock, other_words)
+    seen = _Seen(
+        hits,
+        hits.head(_POLITE),
+        time,
+        clock,
+        signs.other_words,
+        signs.has_who,
+        signs.elsewhere,
+        signs.open_time,
+    )
     found = [
         *_account(seen),
         *_settings(seen, got),
@@ -52,13 +78,17 @@ def decide(hits: Hits, got: Gathered, *, other_words: int, has_who: bool = False
         *_changes(seen, got),
         *_free(seen),
         *_agenda(seen),
-        *_bookings(seen, got, has_who=has_who),
+        *_bookings(seen, got),
     ]
     if found:
         return max(found, key=lambda verdict: verdict.score)
-    if hits.has(*_THINGS):
+    if (
+        hits.has(*_THINGS)
+        and not (signs.elsewhere and not hits.has(Cue.MY, *_VERBS))
+        and (time or hits.has(Cue.MY, *_VERBS) or hits.words_count <= 3)
+    ):
         return Verdict(Intent.UNCLEAR, 20, "calendar words and no rule")
-    if time and not other_words:
+    if time and signs.bare:
         return Verdict(Intent.UNCLEAR, 10, "only a time")
     return Verdict(Intent.NONE, 0, "no calendar words")
 
@@ -109,7 +139,7 @@ def _settings(s: _Seen, got: Gathered) -> list[Verdict]:
         out.append(Verdict(Intent.SETTINGS, 84, "notice"))
     if h.has(Cue.SETTING) and not h.has(Cue.FOREIGN):
         out.append(Verdict(Intent.SETTINGS, 85, "settings"))
-    if h.has(Cue.BLOCK) and (got.spans or got.parts or got.weekdays or got.refused) and not got.days:
+    if h.has(Cue.BLOCK) and (got.bounds or got.spans or got.parts or got.weekdays or got.refused) and not got.days:
         out.append(Verdict(Intent.SETTINGS, 84, "never offered"))
     return out
 
@@ -126,14 +156,16 @@ def _reminders(s: _Seen) -> list[Verdict]:
 def _foreign(s: _Seen) -> list[Verdict]:
     """Another assistant's job, unless a calendar verb has its event before it."""
     h = s.hits
-    foreign = h.first(Cue.FOREIGN)
+    foreign, soft = h.first(Cue.FOREIGN), h.first(Cue.FOREIGN_SOFT)
+    thing, verb = h.first(*_THINGS), h.first(*_VERBS)
     if foreign is None:
-        return []
-    thing = h.first(*_THINGS)
-    verb = h.first(*_VERBS)
+        if soft is None:
+            return []
+        own = s.headed(*_VERBS) or h.has(*_THINGS)
+        return [Verdict(Intent.NONE, 58 if own else 74, f"perhaps another job: {soft.phrase}")]
     if thing is not None and verb is not None and verb.first <= thing.first < foreign.first:
         return []
-    if verb is not None and s.headed(*_VERBS) and h.has(Cue.CALENDAR):
+    if verb is not None and h.has(Cue.CALENDAR):
         return []
     strong_question = h.has(Cue.CALENDAR) and thing is not None and thing.first < foreign.first
     if strong_question and s.headed(Cue.ASK, Cue.ASK_PLANS, Cue.SHOW):
@@ -144,7 +176,7 @@ def _foreign(s: _Seen) -> list[Verdict]:
 def _changes(s: _Seen, got: Gathered) -> list[Verdict]:
     out: list[Verdict] = []
     h = s.hits
-    named = h.has(Cue.EVENT, Cue.OCCASION, Cue.CALENDAR)
+    named = h.has(Cue.EVENT, Cue.OCCASION, Cue.PUBLIC, Cue.CALENDAR)
     asks = s.headed(Cue.ASK, Cue.ASK_PLANS, Cue.WHEN) and not s.headed(*_VERBS, Cue.MOVE_WEAK)
     movable = named or s.time or (h.has(Cue.MY) and not asks)
     if h.has(Cue.MOVE) and movable and (s.headed(Cue.MOVE) or (not asks and not s.headed(Cue.BOOK))):
@@ -153,13 +185,17 @@ def _changes(s: _Seen, got: Gathered) -> list[Verdict]:
         out.append(Verdict(Intent.MOVE, 74, "asks to move"))
     weak = h.first(Cue.MOVE_WEAK)
     if weak is not None and s.headed(Cue.MOVE_WEAK) and movable:
-        if h.has(Cue.INSTEAD):
+        if h.has(Cue.INSTEAD) or (named and any(piece.open for piece in got.from_now)):
             out.append(Verdict(Intent.MOVE, 76, "instead of"))
         elif weak.phrase in _updates(s) and s.time and not h.has(Cue.BOOK):
             out.append(Verdict(Intent.MOVE, 72, "update"))
-    if h.has(Cue.CANCEL):
+    if h.has(Cue.CANCEL) and not s.headed(Cue.BOOK):
         target = named or s.time or h.has(Cue.MY, Cue.ALL)
-        if target and (s.headed(Cue.CANCEL) or h.has(Cue.EVENT, Cue.OCCASION, Cue.CALENDAR)) and not s.headed(Cue.MOVE):
+        if not (named or s.time) and s.headed(Cue.CANCEL) and target:
+            out.append(Verdict(Intent.CANCEL, 57, "cancel something of mine"))
+        elif (
+            target and (s.headed(Cue.CANCEL) or h.has(Cue.EVENT, Cue.OCCASION, Cue.CALENDAR)) and not s.headed(Cue.MOVE)
+        ):
             out.append(Verdict(Intent.CANCEL, 77 if s.headed(Cue.CANCEL) or not asks else 76, "cancel"))
     return out
 
@@ -174,65 +210,74 @@ def _free(s: _Seen) -> list[Verdict]:
     if s.headed(Cue.BOOK) and not s.headed(Cue.ASK) and h.has(Cue.EVENT, Cue.OCCASION, Cue.STATE):
         return []
     out: list[Verdict] = []
+    own = h.has(Cue.OWN, Cue.CALENDAR, Cue.SLOT) or s.has_who
     if h.has(Cue.WHY_NOT) and s.time:
         out.append(Verdict(Intent.IS_FREE_AT, 74, "why not then"))
     if h.has(Cue.SLOT):
         out.append(Verdict(Intent.FREE, 72, "asks for times"))
-    if h.has(Cue.FREE, Cue.STATE):
-        free = h.first(Cue.FREE, Cue.STATE)
-        asks_when = h.has(Cue.WHEN) and not s.headed(Cue.AM_I)
-        person = h.has(Cue.AM_I) and free is not None
-        if h.has(Cue.FREE) and asks_when:
-            out.append(Verdict(Intent.FREE, 71, "when free"))
-        elif person and s.time:
-            out.append(Verdict(Intent.IS_FREE_AT, 73, "free then"))
-        elif person and not h.has(Cue.STATE):
-            out.append(Verdict(Intent.FREE, 70, "free"))
-        elif h.has(Cue.FREE) and (s.time or s.other_words <= 2) and not s.headed(Cue.BOOK):
-            out.append(Verdict(Intent.FREE, 66, "free times"))
-        elif h.has(Cue.STATE) and (s.headed(Cue.AM_I) or s.headed(Cue.ASK)) and (s.time or h.has(*_THINGS)):
-            out.append(Verdict(Intent.IS_FREE_AT, 68, "busy then"))
+    free = h.has(Cue.FREE) or (h.has(Cue.OPEN) and (h.has(Cue.OWN, Cue.CALENDAR) or s.open_time))
+    if not free and not h.has(Cue.STATE):
+        return out
+    asks_when = h.has(Cue.WHEN) and not s.headed(Cue.AM_I)
+    asked = h.has(Cue.AM_I)
+    if free and asks_when and (own or s.time or s.other_words <= 1):
+        out.append(Verdict(Intent.FREE, 71, "when free"))
+    elif free and asked and s.time and (own or s.other_words <= 1):
+        out.append(Verdict(Intent.IS_FREE_AT, 73, "free then"))
+    elif free and asked and own and s.other_words <= 1:
+        out.append(Verdict(Intent.FREE, 70, "free"))
+    elif free and (s.time or s.other_words == 0) and s.other_words <= 2 and not s.headed(Cue.BOOK):
+        out.append(Verdict(Intent.FREE, 66, "free times"))
+    elif h.has(Cue.STATE) and s.headed(Cue.AM_I, Cue.ASK) and own and (s.time or h.has(*_THINGS)):
+        out.append(Verdict(Intent.IS_FREE_AT, 70, "busy then"))
     return out
 
 
 def _agenda(s: _Seen) -> list[Verdict]:
     h = s.hits
     asks = s.headed(Cue.ASK, Cue.ASK_PLANS, Cue.SHOW, Cue.WHEN)
+    own = h.has(Cue.OWN, Cue.MY, Cue.CALENDAR)
     out: list[Verdict] = []
-    if asks and h.has(*_THINGS):
+    if asks and h.has(*_THINGS) and (own or not s.elsewhere):
         out.append(Verdict(Intent.AGENDA, 69, "asks about events"))
-    elif asks and h.has(Cue.OCCASION) and (s.time or h.has(Cue.MY)):
-        out.append(Verdict(Intent.AGENDA, 60, "asks about an occasion"))
-    if h.has(Cue.ASK_PLANS) and not s.headed(*_VERBS) and (s.time or s.other_words <= 2):
+    elif asks and own and h.has(Cue.OCCASION, Cue.PUBLIC):
+        out.append(Verdict(Intent.AGENDA, 60, "asks about an occasion of mine"))
+    elif asks and h.has(Cue.OCCASION) and not s.elsewhere and s.other_words <= 2:
+        out.append(Verdict(Intent.AGENDA, 59, "asks about an occasion"))
+    elif asks and h.has(Cue.MY) and s.clock and not s.other_words:
+        out.append(Verdict(Intent.AGENDA, 56, "asks about a time of mine"))
+    if h.has(Cue.ASK_PLANS) and not s.headed(*_VERBS) and (s.time or s.other_words <= 2) and (own or not s.elsewhere):
         out.append(Verdict(Intent.AGENDA, 60, "asks about plans"))
-    if h.has(*_THINGS) and not h.has(*_VERBS, Cue.BOOK_WEAK) and not asks:
+    if h.has(*_THINGS) and not h.has(*_VERBS, Cue.BOOK_WEAK) and not asks and not s.other_words:
         out.append(Verdict(Intent.AGENDA, 44, "names events"))
     return out
 
 
-def _bookings(s: _Seen, got: Gathered, *, has_who: bool) -> list[Verdict]:
+def _bookings(s: _Seen, got: Gathered) -> list[Verdict]:
     h = s.hits
     out: list[Verdict] = []
     asks = s.headed(Cue.ASK, Cue.ASK_PLANS, Cue.WHEN) and not s.headed(Cue.BOOK, Cue.BOOK_WEAK)
     extra = 0 if asks else 6
+    if h.has(Cue.ONTO) and (h.has(Cue.BOOK) or s.headed(Cue.GET)):
+        out.append(Verdict(Intent.BOOK, 70, "puts something on the calendar"))
     if h.has(Cue.BOOK):
         if h.has(*_THINGS):
             out.append(Verdict(Intent.BOOK, 64 + extra, "books an event"))
-        elif h.has(Cue.OCCASION):
+        elif h.has(Cue.OCCASION) or (h.has(Cue.PUBLIC) and (s.time or h.has(Cue.MY))):
             out.append(Verdict(Intent.BOOK, 62 + extra, "books an occasion"))
-        elif (h.has(Cue.WITH, Cue.GUEST) or has_who) and (s.time or got.lengths):
+        elif (h.has(Cue.WITH, Cue.GUEST) or s.has_who) and (s.time or got.lengths):
             out.append(Verdict(Intent.BOOK, 60 + extra, "books time with somebody"))
         elif s.headed(Cue.BOOK) and (s.time or got.lengths):
-            out.append(Verdict(Intent.BOOK, 55, "books a time"))
+            out.append(Verdict(Intent.BOOK, 60 if h.has(Cue.BOOK_SURE) else 55, "books a time"))
     if h.has(Cue.BOOK_WEAK) and not asks:
-        if h.has(Cue.EVENT, Cue.OCCASION) and (s.time or h.has(Cue.WITH)):
+        if h.has(Cue.EVENT, Cue.OCCASION, Cue.PUBLIC) and (s.time or h.has(Cue.WITH)):
             out.append(Verdict(Intent.BOOK, 57, "speaks of an event to come"))
         elif h.has(Cue.EVENT):
             out.append(Verdict(Intent.BOOK, 50, "wants an event"))
-        elif (h.has(Cue.WITH, Cue.MEET) or has_who) and s.time:
-            out.append(Verdict(Intent.BOOK, 52, "wants to meet"))
-    together = h.has(Cue.WITH) or has_who
-    if not asks and h.has(Cue.EVENT, Cue.OCCASION) and s.time and (s.clock or together or got.lengths):
+        if (h.has(Cue.WITH, Cue.MEET) or s.has_who) and s.time:
+            out.append(Verdict(Intent.BOOK, 76 if h.has(Cue.WITH) and s.clock and got.lengths else 57, "wants to meet"))
+    together = h.has(Cue.WITH) or s.has_who
+    if not asks and h.has(Cue.EVENT, Cue.OCCASION, Cue.PUBLIC) and s.time and (s.clock or together or got.lengths):
         out.append(Verdict(Intent.BOOK, 48 if together or s.clock else 42, "an event, a time and no verb"))
     elif not asks and together and s.clock and got.lengths:
         out.append(Verdict(Intent.BOOK, 41, "a time with somebody"))

@@ -61,6 +61,9 @@ def split(clean: Clean, words: Words) -> list[Token]:
         if "'" in text and text not in words.senses and text not in words.cues:
             stem = text.rpartition("'")[0] if text.endswith("'s") else text
             text = words.spelling.get(stem, stem)
+        for ending in words.vague_endings:
+            if text.endswith(ending) and text.removesuffix(ending) in words.senses:
+                text = text.removesuffix(ending)
         tokens.append(Token(text, start, end, {}, glued))
     return tokens
 

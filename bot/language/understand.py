@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from bot.language.ask import Ask, Doubt, Intent, Question
 from bot.language.gather import gather
-from bot.language.intents import Verdict, decide
+from bot.language.intents import Signs, Verdict, decide
 from bot.language.normalise import Kind, clean
+from bot.language.pieces import Found
 from bot.language.policy import Context
 from bot.language.sentence import Sentence, take_apart
 from bot.language.slots import fill
@@ -70,16 +71,31 @@ def _verdict(sentence: Sentence, people: Sequence[str], verb: Intent | None) -> 
     if verb is not None:
         return Verdict(verb, 100, "command")
     found = sentence.times()
+    return decide(sentence.hits, gather(found, sentence.tokens), _signs(sentence, found, people))
+
+
+def _signs(sentence: Sentence, found: list[Found], people: Sequence[str]) -> Signs:
+    """What stands beside the cue phrases and the times."""
     taken = sentence.taken_by(found)
-    cued = {n for hit in sentence.hits.all for n in range(hit.first, hit.last)}
-    filler = sentence.words.cues
-    others = sum(
-        token.text[:1].isalnum() and n not in taken and n not in cued and Cue.FILLER not in filler.get(token.text, ())
-        for n, token in enumerate(sentence.plain)
-    )
+    hits, plain, cues = sentence.hits, sentence.plain, sentence.words.cues
+    cued = {n for hit in hits.all for n in range(hit.first, hit.last)}
+
+    def other(n: int) -> bool:
+        free = n not in taken and n not in cued and Cue.FILLER not in cues.get(plain[n].text, ())
+        return free and plain[n].text[:1].isalnum()
+
     known = {word for name in people for word in name.casefold().split() if len(word) > 2}
-    has_who = any(
-        (token.extract is not None and token.extract.kind is Kind.WHO) or token.text in known
-        for token in sentence.plain
+    filler = {n for n in cued if Cue.FILLER in cues.get(plain[n].text, ())}
+    opens = [hit.first for hit in hits.every(Cue.OPEN)]
+    return Signs(
+        other_words=sum(other(n) for n in range(len(plain))),
+        has_who=any(
+            (token.extract is not None and token.extract.kind is Kind.WHO) or token.text in known for token in plain
+        ),
+        elsewhere=any(
+            Cue.PLACE in cues.get(token.text, ()) and n not in taken and n + 1 < len(plain) and other(n + 1)
+            for n, token in enumerate(plain)
+        ),
+        open_time=any(n - 1 in taken for n in opens),
+        bare=not any(other(n) for n in range(len(plain))) and cued <= taken | filler,
     )
-    return decide(sentence.hits, gather(found, sentence.tokens), other_words=others, has_who=has_who)

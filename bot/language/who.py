@@ -44,6 +44,8 @@ class Finder:
                 names[token.extract.value] = None
                 taken.add(index)
         for hit in self._hits.all:
+            if not taken.isdisjoint(range(hit.first, hit.last)):
+                continue  # a name that is also a verb: "with Mark"
             found: list[tuple[str, range]] = []
             if Cue.WITH in hit.cues or Cue.GUEST in hit.cues:
                 found = self._after(hit.last, loose=True)
@@ -59,7 +61,13 @@ class Finder:
             for name, where in found[:_MOST_NAMES]:
                 names.setdefault(name)
                 taken.update(where)
+        if self._cased and any(name[:1].isupper() for name in names):
+            # In a text that writes names large, "with portals" is no guest.
+            names = {name: None for name in names if not name[:1].islower() or "@" in name or self._is_known(name)}
         return People(tuple(names), frozenset(taken))
+
+    def _is_known(self, name: str) -> bool:
+        return any(word in self._known_words for word in name.casefold().split())
 
     def _ends_with(self, hit: Hit, cue: Cue) -> bool:
         """ "meet with", "call with", "time with": the name follows."""
@@ -123,6 +131,8 @@ class Finder:
                 end += 1
             if not self._name_word(end, loose=True):
                 return i
+        if not loose and i < len(self._plain) and self._owns(i):
+            return i  # "add Ada's wedding": hers, but she is no guest
         start_cased = self._upper(i)
         while end < len(self._plain) and end - i < _MOST_WORDS + 2 * title:
             token = self._plain[end]
@@ -160,6 +170,9 @@ class Finder:
         if token.text in (",", "&", "+"):
             return True
         return any(tag.value == "and" for tag, _ in self._words.senses.get(token.text, ()))
+
+    def _owns(self, i: int) -> bool:
+        return self._source[self._plain[i].start : self._plain[i].end].casefold() != self._plain[i].text
 
     def _upper(self, i: int) -> bool:
         return i < len(self._plain) and self._source[self._plain[i].start : self._plain[i].start + 1].isupper()

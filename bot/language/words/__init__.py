@@ -102,16 +102,21 @@ class Cue(Enum):
     """A word's part in what is wanted."""
 
     BOOK = "book"
+    BOOK_SURE = "surely book"  # a verb that books what it names, whatever that is
     BOOK_WEAK = "perhaps book"
     MOVE = "move"
     MOVE_WEAK = "perhaps move"
     CANCEL = "cancel"
     EVENT = "event"
     OCCASION = "occasion"
+    PUBLIC = "public"  # an occasion that is one's own only when "my" says so
     CALENDAR = "calendar"
+    ONTO = "onto the calendar"
+    GET = "get"
     REMIND = "remind"
     REMINDER = "reminder"
     FREE = "free"
+    OPEN = "open"  # free when said of one's own time, of a shop it is not
     SLOT = "slot"
     WHEN = "when"
     WHY_NOT = "why not"
@@ -120,6 +125,7 @@ class Cue(Enum):
     SHOW = "show"
     WISH = "wish"
     ME = "me"
+    OWN = "own"  # the asker, where it is more than politeness
     MY = "my"
     WE = "we"
     AM_I = "am I"
@@ -185,6 +191,7 @@ class Words:
     ordinal_endings: frozenset[str]
     month_first: bool
     meals: frozenset[str]
+    vague_endings: tuple[str, ...]
     questions: Mapping[Doubt, str]
     providers: Mapping[str, str]
     zones: Mapping[str, str]

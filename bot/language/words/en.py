@@ -104,6 +104,7 @@ WORDS = Words(
     ordinal_endings=frozenset({"st", "nd", "rd", "th"}),
     month_first=True,
     meals=frozenset("dinner supper drinks cocktails bar pub date party".split()),
+    vague_endings=("ish",),
     questions=_QUESTIONS,
     providers=_PROVIDERS,
     zones=_ZONES,

@@ -1,344 +1,466 @@
-"""English words for what is wanted. Phrases are split by `|`, in the form the tokens have: lower case, no "'s"."""
+"""English words for what is wanted. A phrase has the form the tokens have: lower case, no "'s".
+
+Phrases are split by `|`; the longest one at a place counts.
+"""
 
 from bot.language.words import Cue
 
-_CUES = (
-    (
-        Cue.BOOK,
-        "schedule|book|set up|setup|set me up|arrange|organize|organise|create|add|pencil in|pencil|pencil me in|block|block out|"
-        "block off|block time|block my calendar|block my time|block some time|reserve|plan a|plan an|make a|make an|"
-        "make the|make new|make another|set a|set an|set the|set my|set another|set|mark|"
-        "mark down|log|enter|insert|new meeting|new event|new appointment|a new event|new calendar entry|invite|grab|fit in|squeeze in|show me as busy|"
-        "mark me as busy|mark me busy|mark me as|show me as|get me a meeting|put|put in|put me down for|put down|"
-        "start a new|start a meeting|open a|send an invite|send an invitation|send a meeting invite|send out|post|"
-        "initiate|establish|program|input|note|note down|make note|make a note|jot down|hold|host|record|register|input a|"
-        "make time|set aside|find a time for me to meet|schedule me|book me|get me in|slot in|throw|save|"
-        "set up time|make an appointment|make appointment|make appointments|make arrangements|carve out|"
-        "save the date|enter a|line up|throw in|throw a|plan|place|fill in|draft|create new|"
-        "sign me up|get a meeting|have a meeting with|setting up|re book|rebook|build|include",
-    ),
-    (
-        Cue.BOOK_WEAK,
-        "i need to meet|need to meet|i want to meet|want to meet|would like to meet|let meet|let's meet|lets meet|"
-        "need a meeting|need an appointment|want a meeting|need to have|want to have|need a|i need a|want a|i'd like a|"
-        "i would like a|i have a|i have an|i've got a|i got a|i am planning|i'm planning|planning on|i am having|"
-        "i'm having|there is a|there will be|we have a|i will have|i'll have|i am meeting|i'm meeting|i am going|"
-        "i'm going|i am doing|i'm doing|i am attending|i need an|we need a|let have|let's have|lets have|let do|let's do|i want a|"
-        "i want an|i need to see|i will be|i'll be|let's get|i need time|need time|i need some time|don't let me miss|"
-        "i have to attend|i have to go|i am supposed|i'm supposed|make sure|let's grab|lets grab|let grab|"
-        "i need to do|i'm seeing|i am seeing|i'm getting|i am getting|i want|i have|i've got|i need|meet with|meet",
-    ),
-    (
-        Cue.MOVE,
-        "move|reschedule|re schedule|re - schedule|postpone|push|push back|push forward|push out|delay|bump|bring forward|change|"
-        "shift|swap|switch|pull forward|move up|move back|move forward|edit|modify|alter|adjust|extend|shorten|"
-        "change the time|change the date|defer|put off|prepone|advance|drag|push off|bump up|bump back|shove|make it later|"
-        "make it earlier|can we do it|make it|rearrange|transfer|amend|correct|revise|prolong|lengthen|cut short",
-    ),
-    (Cue.MOVE_WEAK, "update|make|have|put|set|make my|fix|bring|pull|start|make the|set the|set my|let do|let's do|be"),
-    (
-        Cue.CANCEL,
-        "cancel|delete|remove|get rid of|clear|clear out|clear off|clear up|erase|drop|scrap|call off|wipe|wipe out|take off|take out|"
-        "unschedule|un schedule|discard|eliminate|take away|cross off|scratch|kill|nix|abort|ditch|undo|trash|"
-        "cancelled|no longer want|no longer need|i can't make|i cannot make|can't make it|won't make it|"
-        "don't want to go to|not going to|skip|expunge|purge|forget about|free up my|empty|close out|"
-        "unbook|cut|deleted|canceled|canceling|deleting|removing",
-    ),
-    (
-        Cue.EVENT,
-        "meeting|meetings|appointment|appointments|event|events|standup|stand up|stand - up|sync|1on1|1 on 1|one on one|1 : 1|"
-        "one - on - one|interview|interviews|conference|conference call|video call|phone call with|phone conference|phone meeting|"
-        "video conference|webinar|workshop|call with|catch up|catch - up|catchup|meetup|meet up|meet - up|checkin|check in|"
-        "check - in|retro|retrospective|all hands|entry|entries|calendar event|calendar events|calendar entry|"
-        "engagement|engagements|commitment|commitments|block of time|time block|focus time|session|"
-        "sessions|booking|bookings|huddle|kickoff|kick off|one to one|1 - 1|1 - on - 1|offsite|"
-        "sit down|planning session|debrief|town hall|townhall|obligation|obligations|consultation|get together|"
-        "get - together|gathering|gatherings|reunion|rendezvous|time with|some time with|minutes with|hour with|"
-        "min with|mins with|hours with|discussion|brainstorm|brainstorming|presentation|training|invite|"
-        "invites|date with|touch base|occasion|occasions|scheduled event|scheduled events",
-    ),
-    (
-        Cue.OCCASION,
-        "lunch|dinner|breakfast|brunch|drinks|coffee|party|wedding|birthday|birthdays|anniversary|call|practice|gym|class|classes|"
-        "lesson|doctor|doctors|dentist|haircut|physical|checkup|check up|visit|trip|vacation|holiday|date|game|match|"
-        "movie|concert|funeral|recital|rehearsal|shower|picnic|barbecue|bbq|happy hour|tea|supper|hike|run|yoga|"
-        "workout|exam|test|deadline|review|demo|launch|seminar|lecture|ceremony|graduation|festival|show|plans|"
-        "tennis|golf|basketball|football|soccer|baseball|therapy|surgery|vet|massage|hair appointment|night out|"
-        "playdate|play date|barbeque|potluck|study session|study group|jury duty|meal|cocktails|training|"
-        "celebration|ball|conference|tour|walk|swim|bowling|camping|fishing|hangout|hang out|"
-        "book club|church|mass|service|parade|sleepover|work|shift|school|dinner party|pto|day off|"
-        "time off|out of office|leave|project|event planning|lunch date|dinner date|bruch|shopping trip",
-    ),
-    (
-        Cue.CALENDAR,
-        "calendar|calendars|my schedule|the schedule|schedule for the|event schedule|today schedule|tomorrow schedule|daily schedule|"
-        "weekly schedule|work schedule|meeting schedule|full schedule|schedule look|our schedule|"
-        "agenda|diary|planner|itinerary for the day|day planner|timetable|personal schedule|week schedule|"
-        "family schedule|schedule today|schedule tomorrow|schedule like|schedule on|schedules|upcoming schedule|this schedule|"
-        "current schedule|entire schedule|social schedule|monday schedule|tuesday schedule|wednesday schedule|"
-        "thursday schedule|friday schedule|saturday schedule|sunday schedule|whole schedule",
-    ),
-    (
-        Cue.REMIND,
-        "remind|remind me|reminding|reminders|reminder|don't let me forget|do not let me forget|make sure i don't forget|"
-        "make sure i remember|help me remember|notify me|alert me|give me a heads up|give me notice|ping me|"
-        "send me a notification|notification|notifications|set a notification|let me know before|"
-        "nudge me|warn me|so i don't forget|so that i don't forget|make me remember|keep me posted about the meeting|"
-        "get an alert|send me an alert|set an alert|i need to remember|i need to be reminded|be reminded|"
-        "prompt me|wake me for the meeting|an alert|tell me when it is time|alerts|give me an alert",
-    ),
-    (
-        Cue.FREE,
-        "free|available|availability|availabilities|open|unbooked|open time|open slot|open slots|free time|free slot|free slots|"
-        "opening|openings|free hour|free hours|unoccupied|have time|got time|have any time|time available|time free|"
-        "have a free|spare time|any time for|vacant|spare hour|gap|gaps|free block|free window|windows|free afternoon|"
-        "free morning|free evening|free day|open day|free days|nothing scheduled|nothing planned|have room|"
-        "room in my|room on my|fit in a|have space",
-    ),
-    (
-        Cue.STATE,
-        "busy|booked|occupied|tied up|double booked|in a meeting|already booked|clear|any conflicts|conflict|conflicts|conflict with",
-    ),
-    (
-        Cue.SLOT,
-        "find time|find a time|find some time|find a slot|find me a slot|find me time|find me a time|find us time|find a free|"
-        "find an open|find an hour|find 30 minutes|find a good time|good time|best time|a time that works|times that work|"
-        "time works|when can we meet|when can i meet|when could we meet|when could i meet|suggest a time|suggest times|suggest some times|suggest|"
-        "when could i|when can i fit|when can i schedule|when can we|time slot|time slots|free slot|free slots|open slot|"
-        "open slots|earliest|next available|next free|next open|slot|slots|offer times|propose times|propose a time|"
-        "when should i|when should we|when would work|when works|when do i have time|when do we have time|"
-        "what times work|when are we both|when are we all|somewhere to fit|look for a time|look for time",
-    ),
-    (
-        Cue.WHEN,
-        "when|what time|what times|what days|which days|what day|which day|what hours|how much|any|which times|where|find|show|list|what|give me|how many|tell me|which",
-    ),
-    (Cue.WHY_NOT, "why not|why isn't|why is|why can't|why couldn't|why not at|how come not|why wasn't|why am i not"),
-    (
-        Cue.ASK,
-        "what|what is|which|when|when is|where|where is|who|whose|how many|how much|how long|how busy|how does|how is|how look|do i|do we|did i|did we|does|"
-        "am i|are we|are there|is there|is it|is my|are my|have i|have we|will i|will we|tell me|show|show me|"
-        "list|read|read me|read out|check|check my|look up|find|find out|give me|let me see|let me know|display|pull up|open my|"
-        "open the|open up|any|view|see|review|go over|remind me what|what do|what have|what are|what does|i want to know|"
-        "i'd like to know|i would like to know|i need to know|can you tell|could you tell|what time|what day|what date|"
-        "query|search|search for|fetch|get|look at|look for|look in|is|are|do|confirm|verify|can i see|say|"
-        "was|were|has|describe|count|at what time|at which|on what|on which|run through|run down|bring up|catch me up|brief me|i want to see|would you tell|inform me|let us know|double check",
-    ),
-    (
-        Cue.ASK_PLANS,
-        "what do i have|do i have anything|do i have something|anything going on|anything on|anything planned|"
-        "anything scheduled|got anything|have anything|what going on|what is going on|what's going on|what happening|what is happening|"
-        "what up|what on today|what on tomorrow|what is on|what on|what poppin|what on for|what coming up|what is coming up|coming up|"
-        "what will happen|what planned|what is planned|what scheduled|what is scheduled|scheduled for|am i scheduled|"
-        "am i doing|i doing|my day|my week|my month|my weekend|my plans|my plan|my weekly plan|my daily plan|plans for|plans do i|plan for|my morning|"
-        "my afternoon|my evening|my next|next on my|i have next|do next|do i have next|my agenda|my upcoming|upcoming events|"
-        "upcoming meetings|up coming|will i be|i supposed to|on the books|on my plate|in store|on deck|"
-        "do i have a date|do i need to be|do i have to be|do i have plans|am i meeting|am i seeing|do i have today|"
-        "do i have tomorrow|do i have on|do i have this|do i have for|what have i got|have i got|what have i|"
-        "i got going|have going on|going on today|going on tomorrow|going on this|do i have going|my to do today|things to do today|"
-        "i have to do today|anything today|anything tomorrow|something scheduled|something planned|what's up for|"
-        "what my day|how my day|my today|my tomorrow|my events|my meetings|my appointments|my schedule|events on|events for|"
-        "events happening|do i meet|things scheduled|things planned|am i going|am i attending|planned for|"
-        "do i have coming|doing today|doing tomorrow|doing this|doing on|plans this|any plans|have plans|have any plans|what's next|"
-        "what next|what is next|am i expected|do i have an|do i have a|do i have any|have planned|have scheduled|i have planned|"
-        "i have scheduled|i have today|i have tomorrow|do i have the|do i have my|is on for|do i have left|rest of my day",
-    ),
-    (Cue.SHOW, "show|list|display|read|check|open|view|see|pull up|tell me|give me"),
-    (Cue.ME, "me|i|i'm|myself"),
-    (Cue.MY, "my|our"),
-    (Cue.WE, "we|us|both of us|all of us"),
-    (
-        Cue.AM_I,
-        "am i|are we|is my|will i|would i|am|is the|is my calendar|i'm|i am|is|are|does my|can i|could i|do i|do we|can we|do you have|are you|is anyone",
-    ),
-    (
-        Cue.HELP,
-        "what can you do|what you can do|what can you help|what are you able|what would you be able|what are your capabilities|"
-        "what are your features|what features|what can i ask|can i ask you|can i ask|i can ask|what all can|what kind of things|"
-        "what kind of questions|what type of things|what types of things|what sort of things|what kinds of|what sorts of|"
-        "what questions|what topics|how do i use|how do you work|how does this work|how to use you|how can you help|"
-        "how can you assist|what do you do|what commands|which commands|list commands|show commands|list your|"
-        "what do you know|what else can you|can you help me with|things you can|what are the things|what subjects|"
-        "what stuff can|what services|what tasks|your functions|your skills|your abilities|what am i able to ask|"
-        "you can help with|you can help me|can you assist|what should i ask|what could i ask|what could you|"
-        "what might you|what areas|what are you capable|what are you good|what is it you do|what is it you can|"
-        "show me what you can|show help|get help|need help|help me understand what you|how may you|how could you help|what can i say|"
-        "what can i do with you|what can i do here|able to help me with|able to do for me|what may i ask|things i can ask|"
-        "assist me with|your help|can you do for me|you do for me|be able to do|you able to do|what things can|what things do you|what is your purpose|"
-        "what are you for|what information can you|information can you give|can you answer|questions you answer|questions can|questions do you|what can this bot|"
-        "what help can|what ways can you|in what ways|what other things|can i get help",
-    ),
-    (Cue.HELP_EXACT, "help|help me|commands|usage|manual|instructions|how to|menu|options|start"),
-    (
-        Cue.CONNECT,
-        "connect|link|hook up|sync|attach|sign in|log in|login|log me in|sign into|log into|authorize|authorise|integrate|import|reconnect|pair|use my|sync with|set up my|add my",
-    ),
-    (
-        Cue.DISCONNECT,
-        "disconnect|unlink|detach|sign out|log out|logout|revoke|unsync|stop syncing|deauthorize|forget my",
-    ),
-    (
-        Cue.CONNECTED,
-        "connected|linked|synced|is my calendar connected|status|connection|connections|syncing|still connected",
-    ),
-    (
-        Cue.PROVIDER,
-        "google|gmail|outlook|microsoft|office 365|microsoft 365|office365|o365|exchange|icloud|apple|caldav|fastmail|nextcloud|"
-        "yahoo|google calendar|outlook calendar|icloud calendar|apple calendar|exchange calendar|ews|hotmail|account|accounts",
-    ),
-    (
-        Cue.RESPOND_YES,
-        "accept|say yes to|rsvp yes|i'll be there|i will attend|i'll attend|i will be there|confirm my attendance|i accept|accept the|rsvp|count me in",
-    ),
-    (
-        Cue.RESPOND_NO,
-        "decline|say no to|rsvp no|turn down|reject|i won't attend|i will not attend|i can't attend|i decline|not attending|refuse",
-    ),
-    (Cue.RESPOND_MAYBE, "tentatively accept|tentative|maybe attend|rsvp maybe|say maybe to|might attend|tentatively"),
-    (Cue.INVITATION, "invitation|invitations|invite|invites|request|meeting request|proposal"),
-    (
-        Cue.HOURS,
-        "working hours|work hours|office hours|business hours|i work from|i work between|my hours are|my hours|i usually work|"
-        "i start work at|i work|i only work|my workday|my working day|my work day|i'm working from|work from|working day is",
-    ),
-    (
-        Cue.DEFAULT,
-        "by default|default|default duration|default length|default meeting|default meetings|meetings by default|unless i say|unless i say otherwise|"
-        "unless stated otherwise|usual length|standard length|meetings should be|meetings should last|meetings last|"
-        "meetings to be|all meetings|meeting length|meeting duration|make meetings|make my meetings",
-    ),
-    (
-        Cue.ZONE,
-        "time zone|timezone|time zones|timezones|my zone|tz|i live in|i moved to|i've moved to|i'm based in|i am based in|i relocated to",
-    ),
-    (
-        Cue.BUFFER,
-        "buffer|buffers|break between|breaks between|gap between|padding|between meetings|breathing room|time between",
-    ),
-    (
-        Cue.WEEK_STARTS,
-        "week starts|week start|start my week|weeks start|first day of the week|start the week|week begins|my week begins|week to start|weeks begin",
-    ),
-    (Cue.NOTICE, "minimum notice|notice|notice period|at least|lead time|advance notice|short notice|hours notice"),
-    (
-        Cue.SETTING,
-        "settings|preferences|configure|my settings|my preferences|setting|preference|change settings|configuration",
-    ),
-    (
-        Cue.BLOCK,
-        "no meetings|no lunch meetings|don't book|do not book|never book|never schedule|don't schedule|do not schedule|keep free|"
-        "block lunch|protect|no meeting|lunch break|no calls|lunch is|my lunch is|don't offer|do not offer|i have lunch|always block|keep my lunch|i take lunch|no bookings",
-    ),
-    (
-        Cue.FOREIGN,
-        "weather|forecast|temperature|rain|raining|rainy|snow|snowing|sunny|humid|humidity|umbrella|degrees|storm|storms|stormy|windy|cloudy|"
-        "jacket|raincoat|sweater|heat index|wind|wind speed|chance of|chances of|cold outside|hot outside|too cold|too hot|warm|tornado|hurricane|"
-        "news|headline|headlines|current events|stock|stocks|stock market|share price|shares|dow|nasdaq|bitcoin|crypto|exchange rate|"
-        "email|emails|e mail|e - mail|e - mails|inbox|unread|mail|gmail inbox|tweet|tweets|twitter|facebook|instagram|social media|snapchat|"
-        "linkedin|whatsapp|text|texts|text message|sms|voicemail|voicemails|dial|phone number|contact|contacts|contact list|"
-        "music|song|songs|playlist|album|artist|play|radio|podcast|podcasts|audiobook|audiobooks|audio book|volume|speaker|speakers|mute|spotify|pandora|"
-        "station|band|singer|lyrics|alarm|alarms|timer|timers|stopwatch|wake me|wake me up|snooze|light|lights|lamp|bulb|bulbs|thermostat|vacuum|"
-        "roomba|robot|plug|socket|smart plug|smart socket|dim|brightness|coffee maker|coffee machine|make coffee|make me a coffee|make me coffee|brew|"
-        "flight|flights|airline|airlines|airfare|fly|flying|airport|fare|fares|hotel|hotels|motel|airbnb|taxi|uber|lyft|cab|train|trains|"
-        "bus|buses|subway|ticket|tickets|train ticket|traffic|directions|drive|driving|route|car rental|rental car|rental|rent|gas station|gas|mpg|"
-        "tire|tires|oil|engine|mileage|passport|visa|visas|vaccine|vaccines|vaccination|luggage|baggage|boarding|carry on|layover|"
-        "restaurant reservation|reservation|reservations|table for|a table|table at|restaurant|restaurants|recipe|recipes|cook|cooking|bake|baking|ingredient|ingredients|calories|nutrition|oven|"
-        "pizza|pizzas|takeaway|take away|takeout|take out food|delivery|deliver|order|ordered|food|burger|sushi|curry|chinese|grocery|groceries|shopping list|"
-        "grocery list|to do|todo|to - do|to do list|list items|my list|the list|a list|lists|new list|task list|item|items|bill|bills|payment|payments|pay|pay my|balance|bank|banking|"
-        "checking account|savings|savings account|credit|credit card|credit score|debit|card|cards|transfer|transaction|transactions|spending|spend|spent|"
-        "income|salary|paycheck|taxes|tax|w2|w - 2|mortgage|loan|interest rate|apr|routing number|pin|pin number|password|passwords|insurance|"
-        "401k|direct deposit|deposit|fraud|rewards|points|dollars|dollar|euros|pounds|price|prices|cost|costs|cheap|cheapest|afford|translate|translation|"
-        "in spanish|in french|in german|joke|jokes|funny|laugh|definition|define|meaning of|mean by|synonym|spell|spelling|capital|population|"
-        "president|country|planet|theater|theaters|theatre|cinema|showtimes|showtime|movies|tv|television|netflix|channel|"
-        "near me|nearby|nearest|closest|in my area|in the area|around here|around me|in town|local events|this area|near|reviews|rating|ratings|"
-        "website|wikipedia|google search|internet|wifi|battery|phone|call mom|volume up|turn off|turn on|turn up|turn down the|switch on|"
-        "switch off|shut off|shut down|power off|calculate|square root|divided by|times by|multiply|math|equation|how tall|how old|how far|how high|"
-        "coin|dice|roll|random number|chess|trivia|game of|video game|your name|my name|call me|who are you|who made you|your birthday|are you a|"
-        "time is it|the time in|current time in|the time now|the time right|date is it|day is it|today date|the date today|the date|is today date|date today|days until|"
-        "days left|weeks until|days till|months until|what year|time in|clock|daylight|daylight saving|sunrise|sunset|moon|timezone difference|"
-        "complaint|complain|customer service|jump start|repair|maintenance|brakes|package|shipment|tracking|track my|orders|amazon|"
-        "photo|photos|picture|pictures|camera|video|youtube|selfie|screenshot|app|apps|store|mall|shop|buy|purchase|sell|sale|shipping|"
-        "scores|score|who won|team won|super bowl score|election|vote|movie times|what movie|restaurant near|jobs|job|resume|"
-        "article|articles|story|stories|book a flight|book a hotel|book a room|find me a room|book a table|book a ticket|book a taxi|book a cab|book me a|"
-        "medication|symptoms|diet|weigh|weight|water|health|dog|cat|language|speak|accent|whisper|"
-        "trending|bathroom|kitchen|bedroom|living room|garage|door|lock|unlock|curtains|blinds|heating|fan|tea kettle|"
-        "plane|cruise|ship|travel alert|travel notification|travel|itinerary|meal suggestion|what should i eat|substitute|healthy|"
-        "uber eats|doordash|dominos|dominoes|grubhub|mcdonalds|starbucks order|how do you say|how would you say|thank you note|"
-        "vacation days|pto days|days off do|pto|time off request|tv show|tv shows|timezone of|remind me what the weather|"
-        "lottery|horoscope|zodiac|quote|poem|fact|facts|science|history of|explain|how many people|who invented|why does|why do|how does",
-    ),
-    (
-        Cue.TALK,
-        "hello|hi|hey|good morning|good afternoon|good evening|good night|thanks|thank you|cheers|bye|goodbye|see you|"
-        "how are you|ok|okay|cool|nice|great|yes|no|sure|lol|haha|never mind|nevermind|sorry|welcome|congratulations",
-    ),
-    (Cue.WITH, "with|between me and|together with|along with"),
-    (Cue.MEET, "meet|see|meet with|meet up with|call|ring|phone|visit|join|seeing|meeting up with"),
-    (
-        Cue.GUEST,
-        "invite|cc|include|inviting|including|attendees|participants|guests|attendees are|participants are|add as attendees|guest",
-    ),
-    (
-        Cue.COMING,
-        "coming|is coming|are coming|will be there|are attending|is attending|will attend|are joining|will join|is joining|joining|attending|should come|should attend|should join|to join|to attend",
-    ),
-    (
-        Cue.TITLE,
-        "about|called|titled|named|entitled|regarding|re :|subject|topic|labeled|labelled|to discuss|to talk about|to go over|with the title|title|for the subject|subject :|title :|to plan|to review|for a|for an|on the topic of|concerning|to celebrate",
-    ),
-    (Cue.PLACE, "at|in|near|@"),
-    (Cue.INSTEAD, "instead|instead of|rather than|in place of"),
-    (
-        Cue.RELATION,
-        "boss|manager|mom|mum|dad|wife|husband|team|colleague|colleagues|friend|friends|family|everyone|client|clients|parents|brother|sister|son|daughter|kids|coworker|coworkers|team members|guys|gang|department|staff|group|class|people|neighbor|neighbors|doctor|dentist|my team|someone|somebody|them|him|her|it|me|you|us",
-    ),
-    (
-        Cue.HONORIFIC,
-        "dr|mr|mrs|ms|prof|doctor|professor|captain|aunt|uncle|sir|miss|grandma|grandpa|coach|father|pastor|president|st",
-    ),
-    (Cue.ALL, "all|both|every|everything|each|entire|whole"),
-    (Cue.REPEAT, "repeat|repeating|recurring|recurrent|every|weekly|daily|monthly"),
-    (
-        Cue.POLITE,
-        "please|can you|could you|would you|will you|can we|could we|i'd like to|i would like to|i want to|i need to|i need you to|i want you to|"
-        "kindly|hey|hi|hello|olly|cortana|alexa|siri|ok google|google|help me|go ahead and|would it be possible to|is it possible to|"
-        "thanks|thank you|can i|could i|may i|let|let me|just|i'd like you to|i would like you to|do me a favor and|would you mind|freewhen|try to|also|so|then|ok|okay|now|and",
-    ),
-    (
-        Cue.STOP,
-        "at|on|in|for|to|from|by|of|as|is|are|was|it|it's|that|who|so|because|if|when|will|should|during|before|after|until|till|into|onto|"
-        "sometime|some time|somewhere|starting|next|this|coming|the|a|an|my|our|your|his|her|their|i|i'm|we|you|be|has|have|since|within|"
-        "over|per|via|not|only|or|but|then|there|here|every|each|all|both|just|lasting|around|about|regarding|re|also|"
-        "later|early|late|first|last|asap|now|today|tonight|again|too|while|where|which|what|how|up|out|off|down|back|these|those|and|both of",
-    ),
-    (
-        Cue.FILLER,
-        "the|a|an|my|our|please|me|for me|i|i'm|and|to|it|of|with|that|on|at|in|for|from|by|is|be|some|there|thanks|thank you|hey|hi|hello|"
-        "calendar|my calendar|time|new|up|will|going|have|so|just|also|then|or|as|it's|this|us|we|calendar entry|calendar event|his|her|"
-        "event|an event|entry|item|sometime|scheduled|schedule|lasting|last|starting|starts|should|we'll|should be|can you|"
-        "let|called|named|both|into|onto|before|after|until|between|every|each|not|only|upcoming|next|if|any|via|but|out|off|down|am|are|you|your|has|was|want|need",
-    ),
-    (
-        Cue.SOONER,
-        "bring forward|move up|pull forward|prepone|advance|bump up|make it earlier|move forward|push forward",
-    ),
-    (
-        Cue.BOT_DATA,
-        "erase my data|delete my data|export my data|my data|booking link|booking page|scheduling link|my link",
-    ),
-)
+_CUES: dict[Cue, str] = {
+    Cue.BOOK: """
+        schedule | book | set up | setup | set me up | arrange | organize | organise | create | add | pencil in
+        | pencil | pencil me in | block | block out | block off | block time | block my calendar | block my time
+        | block some time | reserve | plan a | plan an | make a | make an | make the | make new | make another |
+        set a | set an | set the | set my | set another | set | mark | mark down | log | enter | insert | new
+        meeting | new event | new appointment | a new event | new calendar entry | invite | grab | fit in |
+        squeeze in | show me as busy | mark me as busy | mark me busy | mark me as | show me as | get me a
+        meeting | put | put in | put me down for | put down | start a new | start a meeting | send an invite |
+        send an invitation | send a meeting invite | send out | initiate | establish | input | note | note down
+        | make note | make a note | jot down | host | register | make time | set aside | find a time for me to
+        meet | schedule me | book me | get me in | slot in | set up time | make an appointment | make
+        appointment | make appointments | make arrangements | carve out | save the date | enter a | line up |
+        throw a | plan | create new | sign me up | get a meeting | have a meeting with | setting up | re book |
+        rebook
+    """,
+    Cue.BOOK_SURE: """
+        schedule | pencil | pencil in | pencil me in | block | block out | block off | mark | plan a | block
+        time
+    """,
+    Cue.BOOK_WEAK: """
+        i need to meet | need to meet | i want to meet | want to meet | would like to meet | let meet | let's
+        meet | lets meet | need a meeting | need an appointment | want a meeting | need to have | want to have |
+        need a | i need a | want a | i'd like a | i would like a | i have a | i have an | i've got a | i got a |
+        i am planning | i'm planning | planning on | i am having | i'm having | there is a | there will be | we
+        have a | i will have | i'll have | i am meeting | i'm meeting | i am going | i'm going | i am doing |
+        i'm doing | i am attending | i need an | we need a | let have | let's have | lets have | let do | let's
+        do | i want a | i want an | i need to see | i will be | i'll be | let's get | i need time | need time |
+        i need some time | don't let me miss | i have to attend | i have to go | i am supposed | i'm supposed |
+        make sure | let's grab | lets grab | let grab | i need to do | i'm seeing | i am seeing | i'm getting |
+        i am getting | i want | i have | i've got | i need | meet with | meet | do a | have a | grab a | jump on
+        a | hop on a | get a
+    """,
+    Cue.MOVE: """
+        move | reschedule | re schedule | re - schedule | postpone | push | push back | push forward | push out
+        | delay | bump | bring forward | change | shift | swap | switch | pull forward | move up | move back |
+        move forward | edit | modify | alter | adjust | extend | shorten | change the time | change the date |
+        defer | put off | prepone | advance | drag | push off | bump up | bump back | shove | make it later |
+        make it earlier | can we do it | make it | rearrange | transfer | amend | correct | revise | prolong |
+        lengthen | cut short | update | rescheduled | be moved | be rescheduled | be changed | be pushed | be
+        postponed | moved up | moved back | pushed back
+    """,
+    Cue.MOVE_WEAK: """
+        make | have | put | set | make my | fix | bring | pull | start | make the | set the | set my | let do |
+        let's do | be
+    """,
+    Cue.CANCEL: """
+        cancel | delete | remove | get rid of | clear | clear out | clear off | erase | drop | scrap | call off
+        | wipe | wipe out | take off | unschedule | un schedule | discard | eliminate | take away | cross off |
+        cancelled | no longer want | no longer need | i can't make | i cannot make | can't make it | won't make
+        it | don't want to go to | not going to | skip | expunge | purge | free up my | close out | unbook |
+        deleted | canceled | canceling | deleting | removing | off my calendar | off the calendar | off my
+        schedule | be cancelled | be canceled | be removed | be deleted
+    """,
+    Cue.EVENT: """
+        meeting | meetings | appointment | appointments | event | events | standup | stand up | stand - up |
+        sync | 1on1 | 1 on 1 | one on one | 1 : 1 | one - on - one | interview | interviews | conference |
+        conference call | video call | phone call with | phone conference | phone meeting | video conference |
+        webinar | workshop | call with | catch up | catch - up | catchup | meetup | meet up | meet - up |
+        checkin | check in | check - in | retro | retrospective | all hands | entry | entries | calendar event |
+        calendar events | calendar entry | engagement | engagements | commitment | commitments | block of time |
+        time block | focus time | session | sessions | booking | bookings | huddle | kickoff | kick off | one to
+        one | 1 - 1 | 1 - on - 1 | offsite | sit down | planning session | debrief | town hall | townhall |
+        obligation | obligations | consultation | get together | get - together | gathering | gatherings |
+        reunion | rendezvous | time with | some time with | minutes with | hour with | min with | mins with |
+        hours with | discussion | brainstorm | brainstorming | presentation | training | invite | invites | date
+        with | touch base | occasion | occasions | scheduled event | scheduled events
+    """,
+    Cue.OCCASION: """
+        lunch | dinner | breakfast | brunch | drinks | coffee | party | wedding | birthday | birthdays |
+        anniversary | practice | gym | lesson | doctor | doctors | dentist | haircut | physical | checkup |
+        check up | funeral | recital | rehearsal | shower | picnic | barbecue | bbq | happy hour | supper | hike
+        | yoga | workout | seminar | lecture | plans | therapy | surgery | vet | massage | hair appointment |
+        night out | playdate | play date | barbeque | potluck | study session | study group | jury duty | meal |
+        cocktails | training | conference | swim | hangout | hang out | book club | sleepover | dinner party |
+        pto | day off | time off | out of office | event planning | lunch date | dinner date | bruch | shopping
+        trip | training session | family dinner
+    """,
+    Cue.CALENDAR: """
+        calendar | calendars | my schedule | the schedule | schedule for the | event schedule | today schedule |
+        tomorrow schedule | daily schedule | weekly schedule | work schedule | meeting schedule | full schedule
+        | schedule look | our schedule | agenda | diary | planner | itinerary for the day | day planner |
+        timetable | personal schedule | week schedule | family schedule | schedule today | schedule tomorrow |
+        schedule like | schedule on | schedules | upcoming schedule | this schedule | current schedule | entire
+        schedule | social schedule | monday schedule | tuesday schedule | wednesday schedule | thursday schedule
+        | friday schedule | saturday schedule | sunday schedule | whole schedule | on my calendar | to my
+        calendar | in my calendar | on the calendar | to the calendar | onto my calendar | into my calendar | in
+        the calendar | onto the calendar | on our calendar | to our calendar | on my schedule | to my schedule |
+        to my agenda | on my agenda | in my diary | in my agenda | on calendar | to calendar | in calendar | on
+        the schedule | to the schedule
+    """,
+    Cue.REMIND: """
+        remind | remind me | reminding | reminders | reminder | don't let me forget | do not let me forget |
+        make sure i don't forget | make sure i remember | help me remember | notify me | alert me | give me a
+        heads up | give me notice | ping me | send me a notification | notification | notifications | set a
+        notification | let me know before | nudge me | warn me | so i don't forget | so that i don't forget |
+        make me remember | keep me posted about the meeting | get an alert | send me an alert | set an alert | i
+        need to remember | i need to be reminded | be reminded | prompt me | wake me for the meeting | an alert
+        | tell me when it is time | alerts | give me an alert
+    """,
+    Cue.FREE: """
+        free | available | availability | availabilities | open time | open slot | open slots | free time | free
+        slot | free slots | opening | openings | free hour | free hours | unoccupied | have time | got time |
+        have any time | time available | time free | have a free | spare time | any time for | spare hour | gap
+        | gaps | free block | free window | windows | free afternoon | free morning | free evening | free day |
+        open day | free days | nothing scheduled | nothing planned | have room | room in my | room on my | fit
+        in a | have space
+    """,
+    Cue.STATE: """
+        busy | booked | occupied | tied up | double booked | in a meeting | already booked | any conflicts |
+        conflict | conflicts | conflict with
+    """,
+    Cue.SLOT: """
+        find time | find a time | find some time | find a slot | find me a slot | find me time | find me a time
+        | find us time | find a free | find an open | find an hour | find 30 minutes | find a good time | good
+        time | best time | a time that works | times that work | time works | when can we meet | when can i meet
+        | when could we meet | when could i meet | suggest a time | suggest times | suggest some times | suggest
+        | when could i | when can i fit | when can i schedule | when can we | time slot | time slots | free slot
+        | free slots | open slot | open slots | earliest | next available | next free | next open | slot | slots
+        | offer times | propose times | propose a time | when should i | when should we | when would work | when
+        works | when do i have time | when do we have time | what times work | when are we both | when are we
+        all | somewhere to fit | look for a time | look for time
+    """,
+    Cue.WHEN: """
+        when | what time | what times | what days | which days | what day | which day | what hours | how much |
+        any | which times | where | find | show | list | what | give me | how many | tell me | which
+    """,
+    Cue.WHY_NOT: """
+        why not | why isn't | why is | why can't | why couldn't | why not at | how come not | why wasn't | why
+        am i not
+    """,
+    Cue.ASK: """
+        what | what is | which | when | when is | where | where is | who | whose | how many | how much | how
+        long | how busy | how does | how is | how look | do i | do we | did i | did we | does | am i | are we |
+        are there | is there | is it | is my | are my | have i | have we | will i | will we | tell me | show |
+        show me | list | read | read me | read out | check | check my | look up | find | find out | give me |
+        let me see | let me know | display | pull up | open my | open the | open up | any | view | see | review
+        | go over | remind me what | what do | what have | what are | what does | can you tell | could you tell
+        | what time | what day | what date | query | search | search for | fetch | get | look at | look for |
+        look in | is | are | do | confirm | verify | can i see | say | was | were | has | describe | count | at
+        what time | at which | on what | on which | run through | run down | bring up | catch me up | brief me |
+        would you tell | inform me | let us know | double check | update me | how | how's
+    """,
+    Cue.ASK_PLANS: """
+        what do i have | do i have anything | do i have something | anything going on | anything on | anything
+        planned | anything scheduled | got anything | have anything | what going on | what is going on | what's
+        going on | what happening | what is happening | what up | what on today | what on tomorrow | what is on
+        | what on | what poppin | what on for | what coming up | what is coming up | coming up | what will
+        happen | what planned | what is planned | what scheduled | what is scheduled | scheduled for | am i
+        scheduled | am i doing | i doing | my day | my week | my month | my weekend | my plans | my plan | my
+        weekly plan | my daily plan | plans for | plans do i | plan for | my morning | my afternoon | my evening
+        | my next | next on my | i have next | do next | do i have next | my agenda | my upcoming | upcoming
+        events | upcoming meetings | up coming | will i be | i supposed to | on the books | on my plate | in
+        store | on deck | do i have a date | do i need to be | do i have to be | do i have plans | am i meeting
+        | am i seeing | do i have today | do i have tomorrow | do i have on | do i have this | do i have for |
+        what have i got | have i got | what have i | i got going | have going on | going on today | going on
+        tomorrow | going on this | do i have going | my to do today | things to do today | i have to do today |
+        anything today | anything tomorrow | something scheduled | something planned | what's up for | what my
+        day | how my day | my today | my tomorrow | my events | my meetings | my appointments | my schedule |
+        events on | events for | events happening | do i meet | things scheduled | things planned | am i going |
+        am i attending | planned for | do i have coming | doing today | doing tomorrow | doing this | doing on |
+        plans this | any plans | have plans | have any plans | what's next | what next | what is next | am i
+        expected | do i have an | do i have a | do i have any | have planned | have scheduled | i have planned |
+        i have scheduled | i have today | i have tomorrow | do i have the | do i have my | is on for | do i have
+        left | rest of my day
+    """,
+    Cue.SHOW: """
+        show | list | display | read | check | open | view | see | pull up | tell me | give me
+    """,
+    Cue.ME: """
+        me | i | i'm | myself
+    """,
+    Cue.MY: """
+        my | our
+    """,
+    Cue.WE: """
+        we | us | both of us | all of us
+    """,
+    Cue.AM_I: """
+        am i | are we | is my | will i | would i | am | is the | is my calendar | i'm | i am | is | are | does
+        my | can i | could i | do i | do we | can we | do you have | are you | is anyone
+    """,
+    Cue.HELP: """
+        what can you do | what you can do | what can you help | what are you able | what would you be able |
+        what are your capabilities | what are your features | what features | what can i ask | can i ask you |
+        can i ask | i can ask | what all can | what kind of things | what kind of questions | what type of
+        things | what types of things | what sort of things | what kinds of | what sorts of | what questions |
+        what topics | how do i use | how do you work | how does this work | how to use you | how can you help |
+        how can you assist | what do you do | what commands | which commands | list commands | show commands |
+        list your | what do you know | what else can you | can you help me with | things you can | what are the
+        things | what subjects | what stuff can | what services | what tasks | your functions | your skills |
+        your abilities | what am i able to ask | you can help with | you can help me | can you assist | what
+        should i ask | what could i ask | what could you | what might you | what areas | what are you capable |
+        what are you good | what is it you do | what is it you can | show me what you can | show help | get help
+        | need help | help me understand what you | how may you | how could you help | what can i say | what can
+        i do with you | what can i do here | able to help me with | able to do for me | what may i ask | things
+        i can ask | assist me with | your help | can you do for me | you do for me | be able to do | you able to
+        do | what things can | what things do you | what is your purpose | what are you for | what information
+        can you | information can you give | can you answer | questions you answer | questions can | questions
+        do you | what can this bot | what help can | what ways can you | in what ways | what other things | can
+        i get help | be of help | be of assistance | are you capable | you capable of | are you able to do |
+        else can you do | else do you do
+    """,
+    Cue.HELP_EXACT: """
+        help | help me | commands | usage | manual | instructions | how to | menu | options | start
+    """,
+    Cue.CONNECT: """
+        connect | link | hook up | sync | attach | sign in | log in | login | log me in | sign into | log into |
+        authorize | authorise | integrate | reconnect | pair | sync with
+    """,
+    Cue.DISCONNECT: """
+        disconnect | unlink | detach | sign out | log out | logout | revoke | unsync | stop syncing |
+        deauthorize | forget my
+    """,
+    Cue.CONNECTED: """
+        connected | linked | synced | is my calendar connected | status | connection | connections | syncing |
+        still connected
+    """,
+    Cue.PROVIDER: """
+        google | gmail | outlook | microsoft | office 365 | microsoft 365 | office365 | o365 | exchange | icloud
+        | apple | caldav | fastmail | nextcloud | yahoo | google calendar | outlook calendar | icloud calendar |
+        apple calendar | exchange calendar | ews | hotmail | account | accounts
+    """,
+    Cue.RESPOND_YES: """
+        accept | say yes to | rsvp yes | i'll be there | i will attend | i'll attend | i will be there | confirm
+        my attendance | i accept | accept the | rsvp | count me in
+    """,
+    Cue.RESPOND_NO: """
+        decline | say no to | rsvp no | turn down | reject | i won't attend | i will not attend | i can't attend
+        | i decline | not attending | refuse
+    """,
+    Cue.RESPOND_MAYBE: """
+        tentatively accept | tentative | maybe attend | rsvp maybe | say maybe to | might attend | tentatively
+    """,
+    Cue.INVITATION: """
+        invitation | invitations | invite | invites | request | meeting request | proposal
+    """,
+    Cue.HOURS: """
+        working hours | work hours | office hours | business hours | i work from | i work between | my hours are
+        | my hours | i usually work | i start work at | i work | i only work | my workday | my working day | my
+        work day | i'm working from | work from | working day is
+    """,
+    Cue.DEFAULT: """
+        by default | default | default duration | default length | default meeting | default meetings | meetings
+        by default | unless i say | unless i say otherwise | unless stated otherwise | usual length | standard
+        length | meetings should be | meetings should last | meetings last | meetings to be | all meetings |
+        meeting length | meeting duration | make meetings | make my meetings
+    """,
+    Cue.ZONE: """
+        time zone | timezone | time zones | timezones | my zone | tz | i live in | i moved to | i've moved to |
+        i'm based in | i am based in | i relocated to
+    """,
+    Cue.BUFFER: """
+        buffer | buffers | break between | breaks between | gap between | padding | between meetings | breathing
+        room | time between | before meetings | after meetings | before each meeting | before every meeting |
+        after each meeting | after every meeting | around meetings
+    """,
+    Cue.WEEK_STARTS: """
+        week starts | week start | start my week | weeks start | first day of the week | start the week | week
+        begins | my week begins | week to start | weeks begin
+    """,
+    Cue.NOTICE: """
+        minimum notice | notice | notice period | at least | lead time | advance notice | short notice | hours
+        notice
+    """,
+    Cue.SETTING: """
+        settings | preferences | configure | my settings | my preferences | setting | preference | change
+        settings | configuration
+    """,
+    Cue.BLOCK: """
+        no meetings | no lunch meetings | don't book | do not book | never book | never schedule | don't
+        schedule | do not schedule | keep free | block lunch | protect | no meeting | lunch break | no calls |
+        lunch is | my lunch is | don't offer | do not offer | i have lunch | always block | keep my lunch | i
+        take lunch | no bookings | never book me | don't book me | do not book me
+    """,
+    Cue.FOREIGN: """
+        weather | forecast | temperature | raining | rainy | snowing | sunny | humid | humidity | umbrella |
+        degrees | storms | stormy | windy | cloudy | raincoat | heat index | wind speed | chance of | chances of
+        | cold outside | hot outside | too cold | too hot | tornado | hurricane | news | headline | headlines |
+        current events | stock | stocks | stock market | share price | shares | dow | nasdaq | bitcoin | crypto
+        | exchange rate | email | emails | e mail | e - mail | e - mails | inbox | unread | gmail inbox | tweet
+        | tweets | twitter | facebook | instagram | social media | snapchat | linkedin | whatsapp | text message
+        | sms | voicemail | voicemails | dial | phone number | contact list | music | song | songs | playlist |
+        play | audiobook | audiobooks | audio book | volume | speaker | speakers | mute | spotify | pandora |
+        lyrics | alarm | alarms | timer | timers | stopwatch | wake me | wake me up | snooze | lamp | bulb |
+        bulbs | thermostat | vacuum | roomba | smart plug | smart socket | dim | brightness | coffee maker |
+        coffee machine | make coffee | make me a coffee | make me coffee | brew | flight | flights | airline |
+        airlines | airfare | fare | fares | hotel | hotels | motel | airbnb | taxi | uber | lyft | cab | subway
+        | ticket | tickets | train ticket | traffic | directions | route | car rental | rental car | rental |
+        gas station | mpg | mileage | boarding | carry on | layover | restaurant reservation | reservation |
+        reservations | table for | table at | recipe | recipes | ingredient | ingredients | calories | nutrition
+        | oven | takeaway | take away | takeout | take out food | deliver | shopping list | grocery list | todo
+        | to do list | list items | my list | new list | task list | balance | checking account | savings |
+        savings account | credit card | credit score | debit | transaction | transactions | spending | income |
+        salary | paycheck | w2 | w - 2 | interest rate | apr | routing number | pin number | password |
+        passwords | 401k | direct deposit | fraud | dollars | dollar | euros | pounds | cheap | cheapest |
+        afford | translate | translation | in spanish | in french | in german | joke | jokes | funny | laugh |
+        definition | define | meaning of | mean by | synonym | spell | spelling | population | theaters |
+        showtimes | showtime | netflix | near me | nearby | nearest | in my area | in the area | around here |
+        around me | in town | local events | this area | reviews | rating | ratings | website | wikipedia |
+        google search | wifi | battery | call mom | volume up | turn off | turn on | turn up | turn down the |
+        switch on | switch off | shut off | shut down | power off | calculate | square root | divided by | times
+        by | multiply | equation | how tall | how old | how far | how high | dice | random number | game of |
+        video game | your name | my name | call me | who are you | who made you | your birthday | are you a |
+        time is it | the time in | current time in | the time now | the time right | today date | the date today
+        | is today date | date today | days until | days left | weeks until | days till | months until | what
+        year | time in | daylight | daylight saving | timezone difference | complaint | complain | customer
+        service | jump start | tracking | track my | amazon | youtube | selfie | screenshot | shipping | scores
+        | score | who won | team won | super bowl score | movie times | what movie | restaurant near | book a
+        flight | book a hotel | book a room | find me a room | book a table | book a ticket | book a taxi | book
+        a cab | symptoms | accent | whisper | trending | curtains | blinds | heating | tea kettle | travel alert
+        | travel notification | itinerary | meal suggestion | what should i eat | substitute | healthy | uber
+        eats | doordash | dominos | dominoes | grubhub | mcdonalds | starbucks order | how do you say | how
+        would you say | thank you note | vacation days | pto days | days off do | pto | time off request | tv
+        show | tv shows | timezone of | remind me what the weather | lottery | horoscope | zodiac | how many
+        people | who invented | subscription | membership | what day is it | what day is today | what is today |
+        what date is it | what date is | what the date | what is the date | request time off | vacation request
+        | days off | public holiday | federal holiday | national holiday | bank holiday | holiday is it |
+        national day | post office | free wifi | free shipping
+    """,
+    Cue.TALK: """
+        hello | hi | hey | good morning | good afternoon | good evening | good night | thanks | thank you |
+        cheers | bye | goodbye | see you | how are you | ok | okay | cool | nice | great | yes | no | sure | lol
+        | haha | never mind | nevermind | sorry | welcome | congratulations | feel free | free as | is free to
+    """,
+    Cue.WITH: """
+        with | between me and | together with | along with
+    """,
+    Cue.MEET: """
+        meet | see | meet with | meet up with | call | ring | phone | visit | join | seeing | meeting up with
+    """,
+    Cue.GUEST: """
+        invite | cc | include | inviting | including | attendees | participants | guests | attendees are |
+        participants are | add as attendees | guest
+    """,
+    Cue.COMING: """
+        coming | is coming | are coming | will be there | are attending | is attending | will attend | are
+        joining | will join | is joining | joining | attending | should come | should attend | should join | to
+        join | to attend
+    """,
+    Cue.TITLE: """
+        about | called | titled | named | entitled | regarding | re : | subject | topic | labeled | labelled |
+        to discuss | to talk about | to go over | with the title | title | for the subject | subject : | title :
+        | to plan | to review | for a | for an | on the topic of | concerning | to celebrate
+    """,
+    Cue.PLACE: """
+        at | in | near | @
+    """,
+    Cue.INSTEAD: """
+        instead | instead of | rather than | in place of
+    """,
+    Cue.RELATION: """
+        boss | manager | mom | mum | dad | wife | husband | team | colleague | colleagues | friend | friends |
+        family | everyone | client | clients | parents | brother | sister | son | daughter | kids | coworker |
+        coworkers | team members | guys | gang | department | staff | group | class | people | neighbor |
+        neighbors | doctor | dentist | my team | someone | somebody | them | him | her | it | me | you | us
+    """,
+    Cue.HONORIFIC: """
+        dr | mr | mrs | ms | prof | doctor | professor | captain | aunt | uncle | sir | miss | grandma | grandpa
+        | coach | father | pastor | president | st
+    """,
+    Cue.ALL: """
+        all | both | every | everything | each | entire | whole
+    """,
+    Cue.REPEAT: """
+        repeat | repeating | recurring | recurrent | every | weekly | daily | monthly
+    """,
+    Cue.POLITE: """
+        please | can you | could you | would you | will you | can we | could we | i'd like to | i would like to
+        | i want to | i need to | i need you to | i want you to | kindly | hey | hi | hello | olly | cortana |
+        alexa | siri | ok google | google | help me | go ahead and | would it be possible to | is it possible to
+        | thanks | thank you | can i | could i | may i | let | let me | just | i'd like you to | i would like
+        you to | do me a favor and | would you mind | freewhen | try to | also | so | then | ok | okay | now |
+        and | i want to know | i'd like to know | i would like to know | i need to know | i want to see | please
+        can you | can you please | could you please | would you please
+    """,
+    Cue.STOP: """
+        at | on | in | for | to | from | by | of | as | is | are | was | it | it's | that | who | so | because |
+        if | when | will | should | during | before | after | until | till | into | onto | sometime | some time
+        | somewhere | starting | next | this | coming | the | a | an | my | our | your | his | her | their | i |
+        i'm | we | you | be | has | have | since | within | over | per | via | not | only | or | but | then |
+        there | here | every | each | all | both | just | lasting | around | about | regarding | re | also |
+        later | early | late | first | last | asap | now | today | tonight | again | too | while | where | which
+        | what | how | up | out | off | down | back | these | those | and | both of
+    """,
+    Cue.FILLER: """
+        the | a | an | my | our | please | me | for me | i | i'm | and | to | it | of | with | that | on | at |
+        in | for | from | by | is | be | some | there | thanks | thank you | hey | hi | hello | calendar | my
+        calendar | time | new | up | will | going | have | so | just | also | then | or | as | it's | this | us
+        | we | calendar entry | calendar event | his | her | event | an event | entry | item | sometime |
+        scheduled | schedule | lasting | last | starting | starts | should | we'll | should be | can you | let |
+        called | named | both | into | onto | before | after | until | between | every | each | not | only |
+        upcoming | next | if | any | via | but | out | off | down | am | are | you | your | has | was | want |
+        need
+    """,
+    Cue.SOONER: """
+        bring forward | move up | pull forward | prepone | advance | bump up | make it earlier | move forward |
+        push forward
+    """,
+    Cue.BOT_DATA: """
+        erase my data | delete my data | export my data | my data | booking link | booking page | scheduling
+        link | my link
+    """,
+    Cue.FOREIGN_SOFT: """
+        rain | snow | storm | jacket | sweater | wind | mail | text | texts | contact | contacts | album |
+        artist | radio | podcast | podcasts | station | band | singer | light | lights | robot | plug | socket |
+        fly | flying | airport | train | trains | bus | buses | drive | driving | rent | gas | tire | tires |
+        oil | engine | passport | visa | visas | vaccine | vaccines | vaccination | luggage | baggage | a table
+        | restaurant | restaurants | cook | cooking | bake | baking | pizza | pizzas | delivery | order |
+        ordered | food | burger | sushi | curry | chinese | grocery | groceries | lists | bill | bills | payment
+        | payments | pay | pay my | bank | banking | credit | card | cards | transfer | spend | spent | taxes |
+        tax | mortgage | loan | pin | insurance | deposit | rewards | points | price | prices | cost | costs |
+        capital | president | country | planet | theater | theatre | cinema | movies | tv | television | channel
+        | closest | internet | phone | math | coin | roll | chess | trivia | clock | sunrise | sunset | moon |
+        repair | maintenance | brakes | package | shipment | orders | photo | photos | picture | pictures |
+        camera | video | app | apps | store | mall | shop | buy | purchase | sell | sale | election | vote |
+        jobs | job | resume | article | articles | story | stories | medication | diet | weigh | weight | water
+        | health | dog | cat | language | speak | bathroom | kitchen | bedroom | living room | garage | door |
+        lock | unlock | fan | plane | cruise | ship | travel | quote | poem | fact | facts | science | history
+        of | explain | why does | why do
+    """,
+    Cue.OWN: """
+        i | my | we | our | us | i'm | i've | i'll | mine
+    """,
+    Cue.PUBLIC: """
+        game | match | movie | concert | show | holiday | date | festival | parade | test | deadline | launch |
+        walk | run | work | shift | school | ball | tea | mass | service | leave | project | church | class |
+        classes | tour | celebration | graduation | ceremony | event planning | training | football | soccer |
+        baseball | golf | tennis | basketball | review | demo | exam | trip | vacation | visit | call | fishing
+        | camping | bowling
+    """,
+    Cue.OPEN: """
+        open | unbooked | clear | vacant
+    """,
+    Cue.ONTO: """
+        on my calendar | to my calendar | in my calendar | on the calendar | to the calendar | onto my calendar
+        | into my calendar | in the calendar | onto the calendar | on our calendar | to our calendar | on my
+        schedule | to my schedule | to my agenda | on my agenda | in my diary | in my agenda | on calendar | to
+        calendar | in calendar | on the schedule | to the schedule
+    """,
+    Cue.GET: """
+        get | have | want | i'd like | take | place
+    """,
+}
 
 
 def cues() -> dict[str, tuple[Cue, ...]]:
     """Phrase → its cues, in the order of the table."""
     table: dict[str, dict[Cue, None]] = {}
-    for cue, phrases in _CUES:
+    for cue, phrases in _CUES.items():
         for phrase in phrases.split("|"):
-            table.setdefault(phrase, {})[cue] = None
+            table.setdefault(" ".join(phrase.split()), {})[cue] = None
     # "make an appointment" speaks of an appointment too.
     for phrase, found in table.items():
         for word in phrase.split() if " " in phrase else ():
             for cue in table.get(word, {}):
-                if cue in (Cue.EVENT, Cue.CALENDAR):
+                if cue in (Cue.EVENT, Cue.CALENDAR, Cue.MEET) or (cue is Cue.OWN and Cue.POLITE not in found):
                     found.setdefault(cue)
     return {phrase: tuple(found) for phrase, found in table.items()}
