@@ -2,28 +2,26 @@
 
 Three values everywhere: free, busy, unknown. Nobody whose calendar is unknown is ever counted as free; they are named
 beside the answer. When nobody's calendar is known, or the asker's own is not, there is no answer but that.
-
-The sweep: everybody's closed stretches go into one table, start to furthest end. Calendars are full of the same
-quarter hours, so the table stays small however many people there are, and only its keys are sorted. One walk over
-them finds the gaps that nobody closes.
 """
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
 
+from bot.scheduling.attendance import Diary, diary, missing
 from bot.scheduling.event import Unknown
 from bot.scheduling.interval import Interval
-from bot.scheduling.question import Closed, Frame, Kind, Person, Query, as_read, asked, closed, frame, unread, unseen
+from bot.scheduling.question import Frame, Kind, Person, Query, as_read, asked, closed, frame, unread, unseen
 from bot.scheduling.rules import Rules, Slot, slots_of
-from bot.scheduling.seconds import ALWAYS_BEFORE, intervals, whole
+from bot.scheduling.seconds import intervals, whole
+from bot.scheduling.sweep import gaps_between
 from bot.scheduling.walls import Range, grid
 from bot.scheduling.why_not import Reason, why_not
 
 __all__ = ["Availability", "Kind", "Person", "Query", "Ranked", "Reason", "availability", "rank", "why_not"]
 
 MANY = 200
+FEW = 10
+"""How many slots an answer holds unless told: all that is free, and the best of what some could come to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ def availability(query: Query, people: Sequence[Person], limit: int = MANY) -> A
     if not _certain(people):
         return Availability((), (), unknown)
     bounds = frame(query)
-    ranges = _gaps(
+    ranges = gaps_between(
         [*asked(query, bounds), *(rule for person in people for rule in closed(query, bounds, person))], bounds
     )
     starts = _starts(query, people, ranges, bounds.length)
@@ -71,7 +69,7 @@ def availability(query: Query, people: Sequence[Person], limit: int = MANY) -> A
     return Availability(tuple(free), _slots(starts[: max(limit, 0)], bounds.length), unknown)
 
 
-def rank(query: Query, people: Sequence[Person], limit: int = MANY) -> tuple[Ranked, ...]:
+def rank(query: Query, people: Sequence[Person], limit: int = FEW) -> tuple[Ranked, ...]:
     """The slots at which the asker is free, most free people first, then by time; at most `limit`.
 
     Unknown people are never counted as free. No slot at all when the asker's calendar, or everybody's, is unknown.
@@ -80,37 +78,17 @@ def rank(query: Query, people: Sequence[Person], limit: int = MANY) -> tuple[Ran
         return ()
     bounds = frame(query)
     own = [rule for person in people if person.own for rule in closed(query, bounds, person)]
-    starts = _starts(query, people, _gaps([*asked(query, bounds), *own], bounds), bounds.length)
-    others = [_Other(query, bounds, person) for person in people if not person.own]
-    begun = sorted(chain.from_iterable(other.unable[0] for other in others))
-    over = sorted(chain.from_iterable(other.unable[1] for other in others))
-    missing = {start: bisect_left(begun, start) - bisect_right(over, start) for start in starts}
-    best = sorted(starts, key=lambda start: (missing[start], start))[: max(limit, 0)]
-    return tuple(_ranked(slot, start, others) for slot, start in zip(_slots(best, bounds.length), best, strict=True))
+    starts = _starts(query, people, gaps_between([*asked(query, bounds), *own], bounds), bounds.length)
+    others = [_other(query, bounds, person) for person in people if not person.own]
+    away = missing(starts, bounds.length, [other.diary for other in others])
+    best = [start for _, start in sorted(zip(away, starts, strict=True))][: max(limit, 0)]
+    slots = _slots(best, bounds.length)
+    return tuple(_ranked(slot, start, bounds.length, others) for slot, start in zip(slots, best, strict=True))
 
 
 def _certain(people: Sequence[Person]) -> bool:
     known = [person for person in people if not isinstance(person.busyness, Unknown)]
     return bool(known) and all(person in known for person in people if person.own)
-
-
-def _gaps(rules: Iterable[Closed], bounds: Frame) -> list[Range]:
-    """What is left open between the rules, at least `length` long."""
-    furthest: dict[int, int] = {}
-    reached = furthest.get
-    for rule in rules:
-        for start, end in zip(rule.starts, rule.ends, strict=True):
-            if end > reached(start, start):
-                furthest[start] = end  # noqa: PERF403 — a comprehension cannot look back
-    gaps = []
-    cursor = ALWAYS_BEFORE
-    length = bounds.length
-    for start in sorted(furthest):
-        if start - cursor >= length:
-            gaps.append((cursor, start))
-        if furthest[start] > cursor:
-            cursor = furthest[start]
-    return gaps
 
 
 def _starts(query: Query, people: Sequence[Person], ranges: Sequence[Range], length: int) -> list[int]:
@@ -122,50 +100,32 @@ def _slots(starts: Sequence[int], length: int) -> tuple[Slot, ...]:
     return slots_of(intervals(starts, [start + length for start in starts]))
 
 
+@dataclass(frozen=True, slots=True)
 class _Other:
-    """Somebody whose coming is counted: `unable` and, where not all was read, `sure`: unable by what was."""
+    """Somebody whose coming is counted; `sure`: only what was read of the calendar."""
 
-    def __init__(self, query: Query, bounds: Frame, person: Person) -> None:
-        self.name = person.name
-        self.known = not isinstance(person.busyness, Unknown)
-        self.unable = _unable(closed(query, bounds, person), bounds.length)
-        self.sure = self.unable
-        if unread(query, person):
-            self.sure = _unable(closed(query, bounds, as_read(person)), bounds.length)
+    name: str
+    known: bool
+    diary: Diary
+    sure: Diary
 
 
-def _unable(rules: Iterable[Closed], length: int) -> tuple[list[int], list[int]]:
-    """One person: the starts t at which a slot would meet closed time are those in one of the open ranges returned.
-
-    A gap shorter than the slot is no gap, so the ranges are disjoint and a person counts once.
-    """
-    starts: list[int] = []
-    ends: list[int] = []
-    for rule in rules:
-        starts += rule.starts
-        ends += rule.ends
-    if not starts:
-        return [], []
-    starts.sort()
-    ends.sort()
-    # In two sorted lists, end i and start i + 1 have a gap between them exactly when the start is later: i + 1 spans
-    # have begun by then, and the same i + 1 have ended.
-    kept = [pair for pair in zip(ends, islice(starts, 1, None), strict=False) if pair[1] - pair[0] >= length]
-    return [starts[0] - length, *[start - length for _, start in kept]], [*[end for end, _ in kept], ends[-1]]
+def _other(query: Query, bounds: Frame, person: Person) -> _Other:
+    everything = sure = diary(closed(query, bounds, person))
+    if unread(query, person):
+        sure = diary(closed(query, bounds, as_read(person)))
+    return _Other(person.name, not isinstance(person.busyness, Unknown), everything, sure)
 
 
-def _falls_in(start: int, unable: tuple[list[int], list[int]]) -> bool:
-    return bisect_left(unable[0], start) != bisect_right(unable[1], start)
-
-
-def _ranked(slot: Slot, start: int, others: Sequence[_Other]) -> Ranked:
+def _ranked(slot: Slot, start: int, length: int, others: Sequence[_Other]) -> Ranked:
     free, busy, unknown = [], [], []
+    end = start + length
     for other in others:
         if not other.known:
             unknown.append(other.name)
-        elif not _falls_in(start, other.unable):
+        elif not other.diary.meets(start, end):
             free.append(other.name)
-        elif _falls_in(start, other.sure):
+        elif other.sure.meets(start, end):
             busy.append(other.name)
         else:
             unknown.append(other.name)

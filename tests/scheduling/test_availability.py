@@ -180,7 +180,7 @@ def test_a_part_that_could_not_be_read_is_unknown_not_busy() -> None:
     assert [name for name, _ in found.unknown] == ["Me"]
     assert kinds(ask(), [mine], "10:00") == [Kind.UNKNOWN]
     other = Person("Ann", Known((taken("10:00", "11:00", FreeBusy.UNKNOWN), taken("12:00", "13:00"))))
-    ranked = {f"{one.slot.start.astimezone(BERLIN):%H:%M}": one for one in rank(ask(), [me(), other])}
+    ranked = {f"{one.slot.start.astimezone(BERLIN):%H:%M}": one for one in rank(ask(), [me(), other], 99)}
     assert (ranked["09:00"].free, ranked["10:00"].unknown, ranked["12:00"].busy) == (("Ann",),) * 3
 
 
