@@ -157,7 +157,8 @@ def _digits(tokens: list[Token], i: int, *, bare: bool) -> Read | None:
         return None
     if not colon and not hsign and token.digits in (3, 4):
         military = token.digits == 4 or has(tokens, i + 1, Tag.MERIDIEM)
-        if not military or not (bare or has(tokens, i + 1, Tag.MERIDIEM)) or hour % 100 > 59 or 1900 <= hour <= 2099:
+        led = bare or token.text[0] == "0" or has(tokens, i + 1, Tag.MERIDIEM)
+        if not military or not led or hour % 100 > 59 or 1900 <= hour <= 2099:
             return None
         hour, minute, colon = hour // 100, hour % 100, True
     following = at(tokens, end)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.language.amounts import at, has, text
-from bot.language.pieces import DaySpec, DaysPiece, Slice, Span, Toward
+from bot.language.pieces import Amount, DaySpec, DaysPiece, Slice, Span, Toward
 from bot.language.tokens import Token
 from bot.language.words import Tag, Unit
 
@@ -23,6 +23,7 @@ def day(tokens: list[Token], i: int, *, bare: bool = False) -> Read | None:
         _iso(tokens, i)
         or _numeric(tokens, i)
         or _nth_weekday(tokens, i)
+        or _nth_week(tokens, i)
         or _sliced(tokens, i)
         or _month_day(tokens, i)
         or _weekday(tokens, i)
@@ -139,7 +140,10 @@ def _numeric(tokens: list[Token], i: int) -> Read | None:
         if third and third.glued and third.digits in (2, 4):
             value = third.senses[Tag.NUMBER]
             year, end = (value if third.digits == 4 else 2000 + value), end + 2
-    if year is None and (one.text != "/" or has(tokens, end, Tag.UNIT, Tag.MERIDIEM)):
+    closed = one.text == "." and text(tokens, end) == "." and tokens[end].glued  # "20.3."
+    if year is None and closed:
+        end += 1
+    elif year is None and (one.text != "/" or has(tokens, end, Tag.UNIT, Tag.MERIDIEM)):
         return None
     return DaySpec(month=a, day=b, year=year, numeric=True), end
 
@@ -163,6 +167,18 @@ def _nth_weekday(tokens: list[Token], i: int) -> Read | None:
     if weekday is None:
         return replace(spec, span=Span.DAY, day=nth), end
     return replace(spec, span=Span.DAY, weekday=weekday, nth=nth), end
+
+
+def _nth_week(tokens: list[Token], i: int) -> Read | None:
+    """The third week of April, the first week of next month."""
+    j = i + 1 if has(tokens, i, Tag.THE) else i
+    nth = tokens[j].get(Tag.ORDINAL) if j < len(tokens) else None
+    if nth is None or nth < 1 or not _unit_is(tokens, j + 1, Unit.WEEK) or not has(tokens, j + 2, Tag.OF):
+        return None
+    month = day(tokens, j + 3)
+    if month is None or month[0].span is not Span.MONTH or month[0].slice is not None:
+        return None
+    return replace(month[0], span=Span.WEEK, nth=nth), month[1]
 
 
 def _sliced(tokens: list[Token], i: int) -> Read | None:
@@ -210,6 +226,8 @@ def _month_day(tokens: list[Token], i: int) -> Read | None:
             return _with_year(tokens, k + 1, DaySpec(month=month, day=number))
         stepped = _month_step(tokens, k) if k > j + 1 else None
         if stepped is not None:
+            if has(tokens, k, Tag.THE) and toward(tokens, k) is None:
+                return DaySpec(day=number), stepped[1]  # "the first of the month": the next one
             return replace(stepped[0], span=Span.DAY, day=number), stepped[1]
     month = token.get(Tag.MONTH)
     if month is None:
@@ -315,6 +333,8 @@ def _weekday(tokens: list[Token], i: int) -> Read | None:
     step = toward(tokens, m)
     if step is not None and _unit_is(tokens, m + 1, Unit.WEEK) and way is None:
         return DaySpec(weekday=weekday, week=_STEP[step]), m + 2
+    if has(tokens, end, Tag.AFTER) and toward(tokens, end + 1) is Toward.NEXT and way is None:
+        return DaySpec(weekday=weekday, plus=Amount(days=7)), end + 2  # "Monday after next"
     if _unit_is(tokens, end, Unit.WEEK) and way is None and not has(tokens, end, Tag.AND):
         return DaySpec(weekday=weekday, week=1), end + 1
     return _weekday_of_date(tokens, end, spec)
@@ -368,9 +388,10 @@ def _span(tokens: list[Token], i: int) -> Read | None:
         if has(tokens, j + 1, Tag.DAY) or _unit_is(tokens, j + 1, Unit.DAY):
             return None
     if has(tokens, j, Tag.WEEKEND):
-        step = toward(tokens, j + 1)
-        if step is not None and _unit_is(tokens, j + 2, Unit.WEEK):
-            return DaySpec(span=Span.WEEKEND, week=_STEP[step]), j + 3
+        m = j + 2 if has(tokens, j + 1, Tag.OF) else j + 1
+        step = toward(tokens, m)
+        if step is not None and _unit_is(tokens, m + 1, Unit.WEEK):
+            return DaySpec(span=Span.WEEKEND, week=_STEP[step]), m + 2
         return DaySpec(span=Span.WEEKEND), j + 1
     if i > 0 and j > i and _unit_is(tokens, j, Unit.WEEK) and has(tokens, i - 1, Tag.FOR):
         return DaySpec(span=Span.WEEK, week=0), j + 1

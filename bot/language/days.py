@@ -72,6 +72,10 @@ def _day(day: date) -> Range:
 def _readings(spec: DaySpec, context: Context, base: date) -> Readings:
     if spec.offset is not None:
         return Readings((_day(context.today + timedelta(days=spec.offset)),))
+    if spec.nth is not None and spec.span is Span.WEEK:
+        first = _span(replace(spec, span=Span.MONTH, nth=None), context, base)[0]
+        start = week_of(first + timedelta(days=7 * (spec.nth - 1)), context.week_start)
+        return Readings(((start, start + timedelta(days=7)),))
     if spec.nth is not None:
         return _nth(spec, context, base)
     if spec.numeric:
@@ -103,9 +107,9 @@ def _month_day(spec: DaySpec, context: Context, base: date) -> Readings:
     """A day of a month. A weekday that does not fit it makes two readings, or finds the next month where it fits."""
     day = spec.day or 0
     if not 1 <= day <= 31:
-        if day == -1 and spec.month is None:
-            first = _span(replace(spec, span=Span.MONTH, day=None), context, base)[1]
-            return Readings((_day(first - timedelta(days=1)),))
+        if day == -1:
+            end = _span(replace(spec, span=Span.MONTH, day=None), context, base)[1]
+            return Readings((_day(end - timedelta(days=1)),))
         return NO_SUCH_DAY
     if spec.span is Span.WEEK:
         inner = _month_day(replace(spec, span=Span.DAY), context, base)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.language.ask import Ask, Doubt, Grain, Intent, Question
+from bot.language.gather import Gathered
 from bot.language.labels import label
 from bot.language.pieces import Found
 from bot.language.policy import Context
@@ -58,6 +59,12 @@ def leftovers(sentence: Sentence, used: list[Found]) -> list[Doubt]:
             continue
         return [Doubt.LEFT_OVER]
     return []
+
+
+def crowded(got: Gathered) -> bool:
+    """True when more was said about the clock than one time can hold; one of it would be passed over."""
+    kinds = (got.clocks, got.spans, got.bounds, [piece for piece in got.from_now if not piece.open])
+    return sum(bool(kind) for kind in kinds) > 1 or len(got.spans) > 1 or len(got.ranges) > 1
 
 
 def _named_titles(sentence: Sentence) -> list[tuple[int, int]]:

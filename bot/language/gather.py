@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from bot.language.amounts import has, text
 from bot.language.pieces import (
     AllDayPiece,
+    Amount,
     BoundPiece,
     ClockPiece,
     ClocksPiece,
@@ -91,6 +92,8 @@ def gather(found: list[Found], tokens: list[Token]) -> Gathered:
                 got.now = True
             case AllDayPiece():
                 got.all_day = True
+    if len(got.days) == 1 and not got.clocks and not got.spans and not got.ranges:
+        _stretch(got)
     if got.listed and (week := got.days[-1].week) is not None:
         got.days = [
             replace(d, week=week) if d.weekday is not None and d.week is None and d.toward is None else d
@@ -106,6 +109,15 @@ def gather(found: list[Found], tokens: list[Token]) -> Gathered:
             for d in got.days
         ]
     return got
+
+
+def _stretch(got: Gathered) -> None:
+    """ "April 1st for 10 days" is a range of days."""
+    day, length = got.days[0], next((piece.length for piece in got.lengths if piece.said_for), None)
+    if length is None or length.seconds or length.days < 2 or day.span is not Span.DAY or day.plus is not None:
+        return
+    got.ranges = [DaysPiece(day, replace(day, plus=Amount(days=length.days - 1)))]
+    got.days, got.lengths, got.all_day = [], [], True
 
 
 def _listing(tokens: list[Token], start: int, end: int) -> bool:

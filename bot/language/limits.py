@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, time, timedelta
 
+from bot.language.ask import Grain
 from bot.language.days import readings
 from bot.language.gather import Gathered
 from bot.language.pieces import BoundPiece, ClocksPiece, DayPiece, DaysPiece, Found, PartPiece, WeekdaysPiece
@@ -15,7 +16,7 @@ from bot.scheduling.rules import Constraints, TimeRange
 
 def limits(got: Gathered, tokens: Sequence[Token], reading: TimeReading, context: Context) -> Constraints:
     """The limits in the gathered pieces, as wall-clock rules of the asker's zone."""
-    parts = _parts(got, context)
+    parts = _parts(got, reading, context)
     not_weekdays: set[int] = set()
     not_dates: set[date] = set()
     not_parts: list[TimeRange] = []
@@ -36,13 +37,17 @@ def limits(got: Gathered, tokens: Sequence[Token], reading: TimeReading, context
     )
 
 
-def _parts(got: Gathered, context: Context) -> list[TimeRange]:
+def _parts(got: Gathered, reading: TimeReading, context: Context) -> list[TimeRange]:
     """The ranges of the day that are wanted; "tomorrow morning" is a window already, and a range as well."""
     named = context.words.parts
     parts = [(named[p.part].start, named[p.part].end) for p in got.parts]
     for span in got.spans:
         if span.start.valid and span.end.valid and (ends := walls(span.start, span.end, context)) is not None:
             parts.append(_range(ends[0].minutes, ends[1].minutes))
+    if not parts and context.reads and reading.best is not None and reading.best.grain is Grain.DAYS:
+        for piece in got.clocks:
+            minutes = wall(piece.clock, context).minutes if piece.clock.valid else 0
+            parts.append(_range(minutes, min(minutes + 60, 1440)))
     clocks = [bound for bound in got.bounds if bound.clock is not None and bound.clock.valid]
     if not parts and clocks:
         parts.append(_bounded(clocks, context))

@@ -138,7 +138,8 @@ def _day_range(piece: DaysPiece, context: Context) -> Readings:
 
 def _timed(days: Range | None, got: Gathered, context: Context) -> TimeReading:
     """One reading of the days, with the clock."""
-    part = context.words.parts[got.parts[0].part] if got.parts else None
+    several = len({piece.part for piece in got.parts}) > 1 and not got.clocks and not got.spans
+    part = context.words.parts[got.parts[0].part] if got.parts and not several else None
     single = days is None or days[1] - days[0] == timedelta(days=1)
     if got.spans and single:
         return _between(days[0] if days else None, got.spans[0], part, context)
@@ -153,14 +154,17 @@ def _timed(days: Range | None, got: Gathered, context: Context) -> TimeReading:
         return _bounded(days, got.bounds, part, context)
     if part is not None and single:
         return _part(days[0] if days else None, part, context)
+    if days is None and several:
+        days = context.today, context.today + timedelta(days=1)
     if days is None:
         return NOTHING
     grain = Grain.DAY if single else Grain.DAYS
+    unread = Doubt.LEFT_OVER if got.clocks or got.spans else None
     span = days_interval(days[0], days[1], context.zone)
     if got.bounds and (bounded := _bounded(days, got.bounds, None, context)).choices:
         return bounded
     ref = TimeRef(grain, span.start, span.end)
-    return TimeReading(((label(ref, context), ref),))
+    return TimeReading(((label(ref, context), ref),), unread)
 
 
 def _instants(day: date, minutes: int, context: Context) -> tuple[tuple[datetime, ...], Doubt | None]:

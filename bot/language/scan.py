@@ -119,12 +119,16 @@ def _beside_day(tokens: list[Token], i: int) -> bool:
     if not tokens[i].get(Tag.NUMBER) or tokens[i].digits > 2:
         return False
     j = i + 1
+    minutes = tokens[j].get(Tag.NUMBER) if j < len(tokens) else None
+    if minutes is not None and not tokens[i].digits and not tokens[j].digits and 10 <= minutes <= 59:
+        j += 1
+    after_number = j
     if has(tokens, j, Tag.IN, Tag.AT) and has(tokens, j + 1, Tag.THE):
         j += 2
     elif has(tokens, j, Tag.IN, Tag.AT, Tag.ON):
         j += 1
-    named = has(tokens, j, Tag.PART, Tag.TODAY_PART) or (has(tokens, j, Tag.DAY) and j == i + 1)
-    weekday = j == i + 1 and has(tokens, j, Tag.WEEKDAY) and has(tokens, j + 1, Tag.PART)
+    named = has(tokens, j, Tag.PART, Tag.TODAY_PART) or (has(tokens, j, Tag.DAY) and j == after_number)
+    weekday = j == after_number and has(tokens, j, Tag.WEEKDAY) and has(tokens, j + 1, Tag.PART)
     return named or weekday or (has(tokens, j, Tag.THIS) and has(tokens, j + 1, Tag.PART))
 
 
@@ -145,6 +149,11 @@ def _length(tokens: list[Token], i: int) -> Read | None:
     read = length(tokens, j)
     if read is None or (not said_for and has(tokens, i, Tag.A) and _vague(tokens, i)):
         return None
+    if said_for and read[0].days and not read[0].seconds and has(tokens, read[1], Tag.FROM, Tag.STARTING):
+        anchor = day(tokens, read[1] + 1 + has(tokens, read[1] + 1, Tag.ON))
+        if anchor is not None and anchor[0].span is Span.DAY and anchor[0].plus is None:
+            last = replace(anchor[0], plus=Amount(days=read[0].days - 1))
+            return DaysPiece(anchor[0], last), anchor[1]
     return LengthPiece(read[0], said_for), read[1]
 
 
@@ -156,6 +165,9 @@ def _vague(tokens: list[Token], i: int) -> bool:
 
 def _relative(tokens: list[Token], i: int) -> Read | None:
     """In 2 hours, within 3 days, a week from Friday, 15 minutes from 1pm, two months hence, an hour later, 3 days ago."""
+    named = i + 1 if has(tokens, i, Tag.THE) else i
+    if named > i and tokens[named : named + 1] and tokens[named].get(Tag.UNIT) == Unit.DAY.value:
+        return _tail(tokens, i, named + 1, Amount(days=1))  # "the day after the 20th"
     inside, within = has(tokens, i, Tag.IN), has(tokens, i, Tag.WITHIN)
     after = has(tokens, i, Tag.AFTER) and not has(tokens, i, Tag.FROM)
     j = i + 1 if inside or within or after else i
@@ -192,6 +204,8 @@ def _tail(tokens: list[Token], i: int, end: int, how_long: Amount) -> Read | Non
             return FromNowPiece(how_long, back=True), end + 1
         return DayPiece(DaySpec(offset=0, plus=how_long, back=True)), end + 1
     forward = has(tokens, end, Tag.FROM, Tag.AFTER)
+    if has(tokens, end, Tag.ON) and how_long.days % 7 == 0 and how_long.days and has(tokens, end + 1, Tag.WEEKDAY):
+        forward = True  # "a week on Friday"
     back = has(tokens, end, Tag.BEFORE, Tag.EARLIER) and not forward
     if not forward and not back:
         return None
@@ -274,7 +288,9 @@ def _bound(tokens: list[Token], i: int) -> Read | None:
         j += 1
     timed = clock(tokens, j, bare=True)
     if timed is not None and not has(tokens, timed[1], Tag.UNIT, Tag.MONTH) and not _glued_unit(tokens, timed[1]):
-        if has(tokens, i, Tag.FROM) and not (has(tokens, timed[1], Tag.ON, Tag.LATER) or i == 0):
+        if has(tokens, i, Tag.FROM) and not (
+            has(tokens, timed[1], Tag.ON, Tag.LATER) or (i == 0 and timed[1] == len(tokens))
+        ):
             return ClockPiece(timed[0]), timed[1]
         end = timed[1] + has(tokens, timed[1], Tag.LATER)
         if has(tokens, i, Tag.FROM) and has(tokens, end, Tag.ON) and day(tokens, end + 1) is None:

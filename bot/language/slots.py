@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.language.ask import Ask, Doubt, Intent, Target, TimeRef
-from bot.language.doubts import leftovers, past, with_doubt
+from bot.language.doubts import crowded, leftovers, past, with_doubt
 from bot.language.gather import Gathered, gather
 from bot.language.intents import Verdict
 from bot.language.limits import limits
@@ -85,6 +85,10 @@ def _plain(sentence: Sentence, intent: Intent, found: list[Found], context: Cont
         got.weekdays = tuple(sorted({*got.weekdays, *got.every.weekdays}))
     reading = read(got, context)
     doubts = [reading.doubt] if reading.doubt else []
+    if context.reads and reading.doubt is Doubt.LEFT_OVER:
+        doubts = []  # the limits keep it
+    if not context.reads and crowded(got):
+        doubts.append(Doubt.LEFT_OVER)
     if reading.doubt is Doubt.TWO_READINGS and context.reads and _only_next(got):
         doubts = []
     duration = _length(got, sentence, intent, found)

@@ -195,7 +195,7 @@ _SENSES = (
     (
         Tag.EARLY,
         0,
-        "early|beginning of|the beginning of|start of|the start of|early in|at the start of|at the beginning of|the first half of|first half of|early next",
+        "early|beginning of|the beginning of|start of|the start of|early in|at the start of|at the beginning of|the first half of|first half of",
     ),
     (
         Tag.LATE,
