@@ -23,7 +23,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from bot.errors import ConfigError, StorageError
 
@@ -43,11 +43,21 @@ _DRIVERS = {
 }
 
 
+class _Written(sqlite.DATETIME):
+    """Hands the text on as it is, so that what it says when it is no instant is ours to say."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> None:
+        return None
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware datetime, kept in UTC. A naive one is refused: SQLite would take it and shift it in silence."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(cast(Any, _Written)() if dialect.name == "sqlite" else self.impl_instance)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
@@ -62,10 +72,13 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def utc(value: object) -> datetime:
-    """A stored instant, as a driver gives it, aware and in UTC. Raises ValueError for anything else."""
-    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    """A stored instant, as a driver gives it, aware and in UTC. Raises StorageError for anything else."""
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        moment = None
     if not isinstance(moment, datetime):
-        raise ValueError("an instant was expected")
+        raise StorageError("a stored instant cannot be read")
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 

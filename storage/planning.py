@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import and_, delete, or_, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import NullType
 
 from bot.errors import StorageError
 from bot.ports import Connection, Meeting, Planned, ReminderState
 from bot.scheduling.interval import Interval
-from storage.database import Database
+from storage.database import Database, utc
 from storage.schema import reminders
 from storage.vault import Vault
 
@@ -19,6 +20,11 @@ KEPT = timedelta(days=7)
 """How long rows of meetings that are over are kept."""
 
 _table = reminders.c
+
+# As the driver gives them: one row that somebody edited must not make the whole answer unreadable.
+RAW_DUE = type_coerce(_table.due_at, NullType()).label("due_at")
+_RAW_START = type_coerce(_table.starts_at, NullType()).label("starts_at")
+
 _WAITING = {ReminderState.PENDING.value, ReminderState.CLAIMED.value, ReminderState.SENDING.value}
 _UNMADE = {ReminderState.CANCELLED.value, ReminderState.QUARANTINED.value}
 
@@ -40,13 +46,13 @@ async def plan_meetings(
     starts = {wish.meeting_ref: wish.meeting.starts_at for wish in wanted}
     inside = and_(_table.starts_at >= window.start, _table.starts_at < window.end)
     named = _table.meeting_ref.in_(sorted(starts))
-    columns = (_table.id, _table.tenant, _table.meeting_ref, _table.kind, _table.planned, _table.starts_at)
-    look = select(*columns, _table.due_at, _table.state, _table.meeting).where(mine, or_(inside, named))
+    columns = (_table.id, _table.tenant, _table.meeting_ref, _table.kind, _table.planned, _RAW_START)
+    look = select(*columns, RAW_DUE, _table.state, _table.meeting).where(mine, or_(inside, named))
     for row in (await transaction.execute(look)).all():
         wish = wishes.pop((row.meeting_ref, row.kind), None)
         if wish is not None:
             await _adjust(transaction, vault, row, wish)
-        elif row.planned or starts.get(row.meeting_ref) != row.starts_at:
+        elif row.planned or starts.get(row.meeting_ref) != _instant(row.starts_at):
             # An extra reminder goes with its meeting: when that is gone, or has moved.
             await _cancel(transaction, row)
     if wishes:
@@ -92,7 +98,7 @@ def _new(vault: Vault, connection: Connection, wish: Planned) -> dict[str, objec
 
 
 async def _adjust(transaction: AsyncConnection, vault: Vault, row: Any, wish: Planned) -> None:
-    moved = wish.due_at != row.due_at or wish.meeting.starts_at != row.starts_at
+    moved = wish.due_at != _instant(row.due_at) or wish.meeting.starts_at != _instant(row.starts_at)
     if moved or row.state in _UNMADE:
         values = waiting_row(vault, row.id, row.tenant, wish)
         await transaction.execute(update(reminders).where(_table.id == row.id).values(gen=_table.gen + 1, **values))
@@ -100,6 +106,14 @@ async def _adjust(transaction: AsyncConnection, vault: Vault, row: Any, wish: Pl
         sealed = vault.seal_value(wish.meeting, *_where(row.id, row.tenant))
         changed = update(reminders).where(_table.id == row.id, _table.state.in_(_WAITING))
         await transaction.execute(changed.values(meeting=sealed, ends_at=wish.meeting.ends_at))
+
+
+def _instant(value: object) -> datetime | None:
+    """None for what is no instant: such a row differs from every wish."""
+    try:
+        return utc(value)
+    except StorageError:
+        return None
 
 
 def _says(vault: Vault, row: Any, meeting: Meeting) -> bool:

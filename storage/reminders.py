@@ -9,15 +9,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, and_, case, cast, func, select, type_coerce, update
+from sqlalchemy import Integer, and_, case, cast, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.types import NullType
 
 from bot.errors import StorageError
 from bot.ports import Connection, Meeting, Planned, Reminder, ReminderState
 from bot.scheduling.interval import Interval
 from storage.database import Database, utc
-from storage.planning import open_meeting, plan_meetings, waiting_row
+from storage.planning import RAW_DUE, open_meeting, plan_meetings, waiting_row
 from storage.schema import connections, reminders
 from storage.vault import Vault
 
@@ -27,9 +26,6 @@ _UNKNOWN, _CANCELLED = ReminderState.UNKNOWN.value, ReminderState.CANCELLED.valu
 WAITING = _table.state.in_((_PENDING, _CLAIMED, _SENDING))
 _TIMES = {"starts_at", "ends_at", "due_at", "next_try_at"}
 _RESULTS = {ReminderState.SENT, ReminderState.FAILED, ReminderState.SKIPPED, ReminderState.UNKNOWN}
-
-# Unread by SQLAlchemy: one row that somebody edited must not make the whole answer unreadable.
-_RAW_DUE = type_coerce(_table.due_at, NullType()).label("due_at")
 
 
 class RemindersTable:
@@ -70,7 +66,7 @@ class RemindersTable:
                 owner=owner,
                 next_try_at=now + lease,
             )
-            .returning(*(c for c in _table if c.name not in _TIMES), _RAW_DUE)
+            .returning(*(c for c in _table if c.name not in _TIMES), RAW_DUE)
         )
         async with self._database.write() as connection:
             rows = (await connection.execute(statement)).all()
@@ -102,7 +98,7 @@ class RemindersTable:
 
     async def upcoming(self, user_id: str, now: datetime, limit: int) -> Sequence[tuple[datetime, Meeting]]:
         statement = (
-            select(_table.id, _table.tenant, _table.meeting, _RAW_DUE)
+            select(_table.id, _table.tenant, _table.meeting, RAW_DUE)
             .where(_table.user_id == user_id, WAITING, _table.ends_at > now)
             .order_by(_table.due_at, _table.id)
             .limit(limit)
@@ -149,7 +145,7 @@ class RemindersTable:
         return good, broken
 
     def _reminder(self, row: Any) -> Reminder:
-        texts = (row.user_id, row.connection_id, row.meeting_ref, row.kind)
+        texts = (row.id, row.tenant, row.user_id, row.connection_id, row.meeting_ref, row.kind)
         numbers = (row.gen, row.attempt, row.repeats)
         if not all(isinstance(t, str) for t in texts) or not all(isinstance(n, int) for n in numbers):
             raise ValueError("not a stored reminder")
