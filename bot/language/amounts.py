@@ -74,6 +74,9 @@ def _one(tokens: list[Token], i: int, *, article: bool) -> Read | None:
     if count is None:
         return None
     value, end = count
+    before = at(tokens, i - 1)
+    if before and before.text == "-" and token.glued and not before.glued:
+        value = 0.0  # "-5 minutes" is no length
     if has(tokens, i, Tag.A) and (found := _fraction(tokens, end)) is not None:
         return found
     named = unit(tokens, end)

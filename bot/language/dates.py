@@ -17,14 +17,22 @@ _STEP = {Toward.THIS: 0, Toward.NEXT: 1, Toward.COMING: 1, Toward.LAST: -1}
 def day(tokens: list[Token], i: int, *, bare: bool = False) -> Read | None:
     """A day or a span of days at `i` and where it ends. `bare`: a lone number may be a day of a month."""
     token = at(tokens, i)
-    if token is None:
+    if token is None or not token.senses:
+        return None
+    return _nested(tokens, i) or _simple(tokens, i, bare=bare)
+
+
+def _nested(tokens: list[Token], i: int) -> Read | None:
+    """What has another day inside; that one is simple, so that nothing nests without end."""
+    return _nth_weekday(tokens, i) or _nth_week(tokens, i) or _sliced(tokens, i) or _week_of(tokens, i)
+
+
+def _simple(tokens: list[Token], i: int, *, bare: bool = False) -> Read | None:
+    if i >= len(tokens):
         return None
     return (
         _iso(tokens, i)
         or _numeric(tokens, i)
-        or _nth_weekday(tokens, i)
-        or _nth_week(tokens, i)
-        or _sliced(tokens, i)
         or _month_day(tokens, i)
         or _weekday(tokens, i)
         or _offset(tokens, i)
@@ -158,7 +166,8 @@ def _nth_weekday(tokens: list[Token], i: int) -> Read | None:
     weekday = tokens[j + 1].get(Tag.WEEKDAY) if j + 1 < len(tokens) else None
     if nth is None or (weekday is None and not _unit_is(tokens, j + 1, Unit.DAY)) or not has(tokens, j + 2, Tag.OF):
         return None
-    month = day(tokens, j + 3) if not has(tokens, j + 3, Tag.THE) else day(tokens, j + 4) or day(tokens, j + 3)
+    the = has(tokens, j + 3, Tag.THE)
+    month = _simple(tokens, j + 3) if not the else _simple(tokens, j + 4) or _simple(tokens, j + 3)
     if month is None and has(tokens, j + 3, Tag.THE) and _unit_is(tokens, j + 4, Unit.MONTH):
         month = DaySpec(span=Span.MONTH, months=0), j + 5
     if month is None or month[0].span is not Span.MONTH:
@@ -175,7 +184,7 @@ def _nth_week(tokens: list[Token], i: int) -> Read | None:
     nth = tokens[j].get(Tag.ORDINAL) if j < len(tokens) else None
     if nth is None or nth < 1 or not _unit_is(tokens, j + 1, Unit.WEEK) or not has(tokens, j + 2, Tag.OF):
         return None
-    month = day(tokens, j + 3)
+    month = _simple(tokens, j + 3)
     if month is None or month[0].span is not Span.MONTH or month[0].slice is not None:
         return None
     return replace(month[0], span=Span.WEEK, nth=nth), month[1]
@@ -197,7 +206,7 @@ def _sliced(tokens: list[Token], i: int) -> Read | None:
     j = i + 1
     if has(tokens, j, Tag.THE, Tag.IN, Tag.OF) and toward(tokens, j) is None:
         j += 1
-    found = day(tokens, j) if not has(tokens, j, Tag.EARLY, Tag.MIDDLE, Tag.LATE) else None
+    found = _simple(tokens, j) if not has(tokens, j, Tag.EARLY, Tag.MIDDLE, Tag.LATE) else None
     if found is None and (code := tokens[j].get(Tag.UNIT) if j < len(tokens) else None) is not None:
         span = _SPANS.get(Unit(code))
         found = (_step(span, 0), j + 1) if span else None
@@ -367,10 +376,6 @@ def _offset(tokens: list[Token], i: int) -> Read | None:
 def _span(tokens: list[Token], i: int) -> Read | None:
     """This week, next month, the coming weekend, the week of 6 October, the weekend, the following week."""
     j = i + 1 if has(tokens, i, Tag.THE) else i
-    if _unit_is(tokens, j, Unit.WEEK) and has(tokens, j + 1, Tag.OF):
-        inner = day(tokens, j + 2, bare=True)
-        if inner is not None and inner[0].span is Span.DAY:
-            return replace(inner[0], span=Span.WEEK), inner[1]
     if _unit_is(tokens, j, Unit.WEEK) and has(tokens, j + 1, Tag.AFTER):
         way = toward(tokens, j + 2)
         if way is Toward.NEXT and (end := j + 3):
@@ -401,6 +406,17 @@ def _span(tokens: list[Token], i: int) -> Read | None:
     return None
 
 
+def _week_of(tokens: list[Token], i: int) -> Read | None:
+    """The week of 6 October."""
+    j = i + 1 if has(tokens, i, Tag.THE) else i
+    if not _unit_is(tokens, j, Unit.WEEK) or not has(tokens, j + 1, Tag.OF):
+        return None
+    inner = _simple(tokens, j + 2, bare=True)
+    if inner is None or inner[0].span is not Span.DAY:
+        return None
+    return replace(inner[0], span=Span.WEEK), inner[1]
+
+
 def _month_step(tokens: list[Token], i: int) -> Read | None:
     """ "next month", "the current month", "this May"."""
     j = i + 1 if has(tokens, i, Tag.THE) and not toward(tokens, i) else i
@@ -427,7 +443,7 @@ def _ordinal(tokens: list[Token], i: int, *, bare: bool) -> Read | None:
     j = i + 1 if has(tokens, i, Tag.THE) else i
     token = at(tokens, j)
     number = token.get(Tag.ORDINAL) if token else None
-    if token is None or number is None or number < 1 or has(tokens, j + 1, Tag.UNIT, Tag.WEEKDAY, Tag.MONTH):
+    if token is None or number is None or number < 0 or has(tokens, j + 1, Tag.UNIT, Tag.WEEKDAY, Tag.MONTH):
         return None
     digits = token.text[0].isdigit()
     led = j > i or has(tokens, i - 1, Tag.ON, Tag.TO, Tag.FROM, Tag.FOR, Tag.BY, Tag.UNTIL, Tag.AFTER, Tag.BEFORE)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.language.ask import Ask, Doubt, Grain, Intent, Question
+from bot.language.amounts import has
 from bot.language.gather import Gathered
 from bot.language.labels import label
 from bot.language.pieces import Found
@@ -23,6 +24,8 @@ _ORDER = (
     Doubt.REPEATED,
     Doubt.TWO_READINGS,
 )
+_ZONE_LETTERS = 4
+_LONGEST_NUMBER = 4
 _TIMELY = (
     Tag.NUMBER,
     Tag.FRACTION,
@@ -31,6 +34,7 @@ _TIMELY = (
     Tag.MERIDIEM,
     Tag.OCLOCK,
     Tag.BEFORE,
+    Tag.UNTIL,
     Tag.POINT,
     Tag.TODAY_PART,
     Tag.MONTH,
@@ -45,6 +49,8 @@ def leftovers(sentence: Sentence, used: list[Found]) -> list[Doubt]:
     taken = {n for item in used for n in range(item.first, item.last)}
     named = _named_titles(sentence)
     for n, token in enumerate(sentence.tokens):
+        if n not in taken and _foreign_zone(sentence, n, taken) or _huge(sentence, n):
+            return [Doubt.LEFT_OVER]
         if n in taken or not any(tag in token.senses for tag in _TIMELY) or Tag.UNSURE in token.senses:
             continue
         if any(start <= token.start < end for start, end in named):
@@ -59,6 +65,19 @@ def leftovers(sentence: Sentence, used: list[Found]) -> list[Doubt]:
             continue
         return [Doubt.LEFT_OVER]
     return []
+
+
+def _foreign_zone(sentence: Sentence, n: int, taken: set[int]) -> bool:
+    """ "3pm EST": a zone behind a time that was read in the asker's own."""
+    name = sentence.tokens[n].text
+    return name in sentence.words.zones and len(name) <= _ZONE_LETTERS and n - 1 in taken
+
+
+def _huge(sentence: Sentence, n: int) -> bool:
+    """A number that is too long for any time, where a time is expected."""
+    tokens = sentence.tokens
+    expected = has(tokens, n - 1, Tag.AT, Tag.IN, Tag.FOR, Tag.ON) or has(tokens, n + 1, Tag.UNIT, Tag.MERIDIEM)
+    return tokens[n].digits > _LONGEST_NUMBER and expected
 
 
 def crowded(got: Gathered) -> bool:

@@ -263,7 +263,7 @@ def _bookings(s: _Seen, got: Gathered) -> list[Verdict]:
     if h.has(Cue.BOOK):
         if h.has(*_THINGS):
             out.append(Verdict(Intent.BOOK, 64 + extra, "books an event"))
-        elif h.has(Cue.OCCASION) or (h.has(Cue.PUBLIC) and (s.time or h.has(Cue.MY))):
+        elif h.has(Cue.OCCASION) or (h.has(Cue.PUBLIC) and (s.time or h.has(Cue.MY, Cue.BOOK_SURE))):
             out.append(Verdict(Intent.BOOK, 62 + extra, "books an occasion"))
         elif (h.has(Cue.WITH, Cue.GUEST) or s.has_who) and (s.time or got.lengths):
             out.append(Verdict(Intent.BOOK, 60 + extra, "books time with somebody"))

@@ -112,7 +112,7 @@ class ClockSpec:
 
     @property
     def valid(self) -> bool:
-        if self.meridiem is not None and not (1 <= self.hour <= 12 or (self.meridiem == 12 and self.hour < 24)):
+        if self.meridiem is not None and not 1 <= self.hour <= 12:
             return False
         return self.minute < 60 and (self.hour < 24 or (self.hour == 24 and self.minute == 0))
 

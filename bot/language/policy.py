@@ -90,6 +90,8 @@ def walls(start: ClockSpec, end: ClockSpec, context: Context, part: Part | None 
 
     "5 to 6pm" is 17-18, "11 to 1pm" 11-13, "10pm to 2am" ends on the day after.
     """
+    if start == end:
+        return None
     said_end = end.meridiem is not None or end.sure
     said_start = start.meridiem is not None or start.sure
     if said_end and not said_start and part is None:

@@ -301,6 +301,8 @@ def _from_now(got: Gathered, context: Context) -> TimeReading | None:
     step = timedelta(seconds=piece.length.seconds)
     if step > timedelta(days=3650):
         return IMPOSSIBLE
+    if not step:
+        return TimeReading((), Doubt.DURATION)
     now = context.now.astimezone(UTC)
     if piece.clock is not None:
         days = _days(got, context)

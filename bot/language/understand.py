@@ -70,7 +70,7 @@ def understand(
 def _verdict(sentence: Sentence, people: Sequence[str], verb: Intent | None) -> Verdict:
     if verb is not None:
         return Verdict(verb, 100, "command")
-    found = sentence.times()
+    found = sentence.times(first_characters=LONGEST_FOR_TIMES)
     return decide(sentence.hits, gather(found, sentence.tokens), _signs(sentence, found, people))
 
 

@@ -23,7 +23,7 @@ _CUES: dict[Cue, str] = {
     """,
     Cue.BOOK_SURE: """
         schedule | pencil | pencil in | pencil me in | block | block out | block off | mark | plan a | block
-        time
+        time | book | set up | arrange
     """,
     Cue.BOOK_WEAK: """
         i need to meet | need to meet | i want to meet | want to meet | would like to meet | let meet | let's
@@ -71,7 +71,8 @@ _CUES: dict[Cue, str] = {
         obligation | obligations | consultation | get together | get - together | gathering | gatherings |
         reunion | rendezvous | time with | some time with | minutes with | hour with | min with | mins with |
         hours with | discussion | brainstorm | brainstorming | presentation | training | invite | invites | date
-        with | touch base | occasion | occasions | scheduled event | scheduled events
+        with | touch base | occasion | occasions | scheduled event | scheduled events | a call | the call |
+        phone call | quick call | my call | zoom | zoom call | zoom meeting | team call | client call
     """,
     Cue.OCCASION: """
         lunch | dinner | breakfast | brunch | drinks | coffee | party | wedding | birthday | birthdays |
@@ -323,7 +324,8 @@ _CUES: dict[Cue, str] = {
         people | who invented | subscription | membership | what day is it | what day is today | what is today |
         what date is it | what date is | what the date | what is the date | request time off | vacation request
         | days off | public holiday | federal holiday | national holiday | bank holiday | holiday is it |
-        national day | post office | free wifi | free shipping
+        national day | post office | free wifi | free shipping | make a call | make a phone call | place a call
+        | call a
     """,
     Cue.TALK: """
         hello | hi | hey | good morning | good afternoon | good evening | good night | thanks | thank you |
