@@ -53,7 +53,10 @@ def cut(text: str, room: float, measure: Measure) -> str:
 
 
 def fold(text: str, room: float, rows: int, measure: Measure) -> list[str]:
-    """The text in at most `rows` lines that have room, words broken only when they must be; the last one is cut."""
+    """The text in at most `rows` lines that have room, words broken only when they must be; the last one is cut.
+
+    Empty when what is lost could not even be marked by an ellipsis.
+    """
     lines: list[str] = []
     rest = text.strip()
     while rest and len(lines) < rows:
@@ -62,7 +65,7 @@ def fold(text: str, room: float, rows: int, measure: Measure) -> list[str]:
         else:
             line, rest = _first_line(rest, room, measure)
         if not line:
-            break
+            return []
         lines.append(line)
     return lines
 

@@ -63,7 +63,8 @@ def fit(text: str, width: int, ellipsis: str = "…") -> str:
     room = width - columns(ellipsis)
     if room < 1:
         return ""
-    return _head(text, room).rstrip() + ellipsis
+    head = _head(text, room).rstrip()
+    return head + ellipsis if head and columns(head) <= room else ""
 
 
 def pad(text: str, width: int, align: str = "<") -> str:
@@ -76,6 +77,8 @@ def pad(text: str, width: int, align: str = "<") -> str:
 def wrap(text: str, width: int, indent: str = "") -> list[str]:
     """A cleaned line as lines of at most `width` columns, later ones behind `indent`; an address stays whole."""
     lead = text[: len(text) - len(text.lstrip(" "))]
+    if len(lead) + len(indent) > width - 2:  # no room left for even one wide character
+        lead = indent = ""
     lines: list[str] = []
     line = lead
     empty = True
@@ -88,7 +91,7 @@ def wrap(text: str, width: int, indent: str = "") -> list[str]:
             lines.append(line)
             line = lead + indent
         while columns(line) + columns(word) > width and "://" not in word:
-            part = _head(word, max(2, width - columns(line)))
+            part = _head(word, width - columns(line))
             lines.append(line + part)
             line, word = lead + indent, word[len(part) :]
         line, empty = line + word, False

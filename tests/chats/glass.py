@@ -104,7 +104,7 @@ class Session:
         self._rest = b""
         self._keys, other = pty.openpty()
         fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
-        self._found = termios.tcgetattr(other)
+        self.found = termios.tcgetattr(other)
         self.modes: Callable[[], list[object]] = lambda: termios.tcgetattr(self._keys)
         environment = {"TERM": "xterm", "LC_ALL": "C.UTF-8", "INPUTRC": os.devnull, **environment}
         environment["PATH"] = os.environ["PATH"]

@@ -1,4 +1,7 @@
-"""A terminal chat with a scripted dispatch, run on a pseudo-terminal. SIGUSR1: a reminder; SIGUSR2: it is updated."""
+"""A terminal chat with a scripted dispatch, run on a pseudo-terminal.
+
+SIGUSR1: a reminder comes; SIGUSR2: it is updated; SIGTERM: stop.
+"""
 
 import asyncio
 import signal
@@ -49,6 +52,7 @@ async def main() -> None:
         kept: set[asyncio.Task[None]] = set()
         loop.add_signal_handler(signal.SIGUSR1, lambda: kept.add(loop.create_task(remind())))
         loop.add_signal_handler(signal.SIGUSR2, lambda: kept.add(loop.create_task(update())))
+        loop.add_signal_handler(signal.SIGTERM, lambda: kept.add(loop.create_task(terminal.stop())))
         await terminal.run(dispatch)
 
 

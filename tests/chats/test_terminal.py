@@ -11,11 +11,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.chats.terminal import Hooks, Terminal
 from bot.chats.terminal_render import Paper, lines
+from bot.chats.terminal_screen import Prompt, Screen
 from bot.drawing.text import columns
 from bot.drawing.week import Block, Day, Shade, Week
 from bot.messages import ChatUser, Choice, Field, Form, Picture, Profile, Reply, Request, Secret
@@ -284,7 +285,7 @@ def test_a_closed_pipe_ends_the_program_quietly(tmp_path: Path) -> None:
     code = (
         "import asyncio\nfrom pathlib import Path\nfrom bot.chats.terminal import Terminal\n"
         "from bot.messages import *\n"
-        "async def dispatch(r): return Reply(text='x' * 100_000)\n"
+        "async def dispatch(r): return Reply(text='x' * 100)\n"
         "me = ChatUser('terminal', '', 'ana')\n"
         f"asyncio.run(Terminal.here(me, Profile(), pictures=Path({str(tmp_path)!r})).run(dispatch))\n"
     )
@@ -311,6 +312,7 @@ TEXT = st.text(st.characters(codec=None), max_size=60) | st.text(
 BAD = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\u2028\u2029\ud800-\udfff]")
 
 
+@settings(deadline=None)
 @given(title=TEXT, width=st.sampled_from([20, 40, 80, None]))
 def test_no_title_forges_a_line_or_moves_the_cursor(title: str, width: int | None) -> None:
     reply = Reply(heading=title, facts=((title, title),), note="n", choices=(Choice(title, "t"),))
@@ -341,3 +343,16 @@ def test_it_reads_well_in_forty_columns() -> None:
         "[1] Book it  [2] Another time",
         "[3] Cancel",
     ]
+
+
+def test_what_is_said_before_the_prompt_is_there_waits_for_it() -> None:
+    output = io.StringIO()
+    screen = Screen(output, cursor=True, size=lambda: (40, 20))
+    screen.ask(Prompt("> ", lambda: ("", ""), drawn_by_reader=True))
+    screen.say("a", ["early"])
+    assert output.getvalue() == ""
+    screen.visible()
+    assert output.getvalue() == "\r\x1b[Jearly\n> "
+    screen.say("b", ["late"])
+    screen.answered("")
+    assert output.getvalue().endswith("late\n> ")

@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-import termios
 from collections.abc import Iterator
 
 import pytest
@@ -62,8 +61,10 @@ def test_it_survives_at_the_edge_of_the_screen(session: Session, length: int) ->
     session.until(
         lambda: "[1] Snooze" in session.glass.lines and any(line[:57] in row for row in session.glass.lines[2:])
     )
-    session.keys("Z\r")
-    session.until(lambda: "".join(session.glass.lines).count(line + "Z") == 2)
+    session.keys("\x7fYZ\r")
+    new = line[:-1] + "YZ"
+    session.until(lambda: "".join(session.glass.lines).count(new) == 2)
+    assert "".join(session.glass.lines[3:6]).startswith("> " + new)
     assert sum(row.startswith("> 012") for row in session.glass.lines) == 1
 
 
@@ -159,14 +160,18 @@ def test_ctrl_c_clears_the_line_and_twice_leaves(session: Session) -> None:
     assert session.process.wait(20) == 0
 
 
-def test_ctrl_d_leaves_and_the_terminal_is_as_it_was(session: Session) -> None:
-    session.keys("\x04")
+@pytest.mark.parametrize("form", [False, True])
+@pytest.mark.parametrize("way", ["Ctrl-D", "stop"])
+def test_the_terminal_is_left_as_it_was(session: Session, way: str, form: bool) -> None:
+    if form:
+        session.keys("connect\r")
+        session.wait_for("Exchange", "/cancel leaves the form.", "Password:")
+    if way == "stop":
+        session.signal(signal.SIGTERM)
+    else:
+        session.keys("\x04")
     assert session.process.wait(20) == 0
-    flags = session.modes()[3]
-    assert isinstance(flags, int)
-    assert flags & termios.ECHO
-    assert flags & termios.ICANON
-    assert flags & termios.ISIG
+    assert session.modes() == session.found
 
 
 def test_an_answer_that_never_comes_can_be_left(session: Session) -> None:
