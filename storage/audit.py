@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from bot.ports import AuditEntry
-from storage.database import Database
+from storage.database import Database, uninterrupted
 from storage.schema import audit
 
 
+@uninterrupted
 class AuditTable:
     """`bot.ports.Audit`. Rows are added and never changed."""
 

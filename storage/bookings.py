@@ -18,7 +18,7 @@ from bot.errors import StorageError
 from bot.ports import Booking, HoldState
 from bot.scheduling.event import EventDraft
 from bot.scheduling.interval import Interval
-from storage.database import Database
+from storage.database import Database, uninterrupted
 from storage.schema import bookings
 from storage.vault import Vault
 
@@ -27,6 +27,7 @@ HELD, BOOKED, SETTLED, MOVED = "held", "booked", "settled", "moved"
 _table = bookings.c
 
 
+@uninterrupted
 class BookingsTable:
     """`bot.ports.Bookings`."""
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from bot.errors import StorageError
 from bot.messages import Secret
 from bot.ports import Connection, Health, User
-from storage.database import Database, utc
+from storage.database import Database, uninterrupted, utc
 from storage.schema import bookings, connections, reminders
 from storage.vault import Vault
 
@@ -32,6 +32,7 @@ COLUMNS = (
 """In the order that `to_connection` reads."""
 
 
+@uninterrupted
 class ConnectionsTable:
     """`bot.ports.Connections`."""
 

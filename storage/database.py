@@ -11,12 +11,14 @@ once with "database is locked" when somebody else wrote in between, whatever the
 
 import asyncio
 import hashlib
+import inspect
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import DateTime, Dialect, Table, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -26,6 +28,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from bot.errors import ConfigError, StorageError
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 BUSY_MS = 10_000
 """How long SQLite waits for another writer."""
@@ -91,6 +96,8 @@ class Database:
         # In one process writers queue here, in order, and never meet in SQLite's own polling wait.
         self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if self.is_sqlite else nullcontext()
 
+        self._unfinished: set[asyncio.Future[Any]] = set()
+
     @property
     def is_sqlite(self) -> bool:
         return self._engine.dialect.name == "sqlite"
@@ -143,8 +150,42 @@ class Database:
         """An INSERT that knows ON CONFLICT; both dialects spell it the same way."""
         return cast(postgresql.Insert, sqlite.insert(table)) if self.is_sqlite else postgresql.insert(table)
 
+    async def finish(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do the work to its end, also when the caller is cancelled while waiting for it.
+
+        A statement that is cancelled half-way leaves its connection, and SQLite's write lock, with nobody.
+        """
+        task = asyncio.ensure_future(work)
+        self._unfinished.add(task)
+        task.add_done_callback(self._finished)
+        return await asyncio.shield(task)
+
+    def _finished(self, task: asyncio.Future[Any]) -> None:
+        self._unfinished.discard(task)
+        if not task.cancelled():
+            task.exception()  # looked at: whoever was cancelled will not ask any more
+
     async def close(self) -> None:
+        while self._unfinished:
+            await asyncio.wait(self._unfinished)
         await self._engine.dispose()
+
+
+def uninterrupted(repository: type[R]) -> type[R]:
+    """A repository whose public methods are done to their end once they have begun; see `Database.finish`."""
+    for name, method in list(vars(repository).items()):
+        if inspect.iscoroutinefunction(method) and not name.startswith("_"):
+            setattr(repository, name, _finishing(method))
+    return repository
+
+
+def _finishing(method: Callable[..., Coroutine[Any, Any, T]]) -> Callable[..., Coroutine[Any, Any, T]]:
+    @wraps(method)
+    async def whole(self: Any, *args: Any, **named: Any) -> T:
+        database: Database = self._database
+        return await database.finish(method(self, *args, **named))
+
+    return whole
 
 
 async def open_database(url: str) -> Database:

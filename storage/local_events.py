@@ -16,7 +16,7 @@ from bot.ports import LocalEvent
 from bot.scheduling.event import Account, Attendee, Calendar, Days, EventDraft, When
 from bot.scheduling.interval import Interval
 from bot.scheduling.zones import zone
-from storage.database import Database
+from storage.database import Database, uninterrupted
 from storage.local_changes import dirty_since, note_change, version_of
 from storage.schema import local_calendars, local_events, local_people
 from storage.vault import Vault
@@ -36,6 +36,7 @@ class LocalBody:
     exceptions: Mapping[str, EventDraft | None] = field(default_factory=dict)
 
 
+@uninterrupted
 class LocalEventsTable:
     """`bot.ports.LocalEvents`. Addresses are compared without regard to case."""
 

@@ -15,11 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StorageError
 from bot.ports import Offer, Pressed, PressState
-from storage.database import Database
+from storage.database import Database, uninterrupted
 from storage.schema import press_groups, presses, users
 from storage.vault import Vault
 
 
+@uninterrupted
 class PressesTable:
     """`bot.ports.Presses`."""
 

@@ -7,7 +7,7 @@ are. Should the database be busy all the same, or be PostgreSQL, the ordinary pa
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from sqlalchemy import Select
@@ -33,14 +33,17 @@ class QuickReader:
                 return self._ask([values[name] for name in self._names])
             except sqlite3.Error:
                 self.close()
-        async with self._database.read() as connection:
-            found: Sequence[Sequence[Any]] = (await connection.execute(self._statement, values)).all()
-            return found
+        return await self._database.finish(self._ask_slowly(values))
 
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    async def _ask_slowly(self, values: Mapping[str, str]) -> Sequence[Sequence[Any]]:
+        async with self._database.read() as connection:
+            found: Sequence[Sequence[Any]] = (await connection.execute(self._statement, values)).all()
+            return found
 
     def _ask(self, values: Sequence[str]) -> Sequence[Sequence[Any]]:
         if self._connection is None:

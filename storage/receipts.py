@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from bot.ports import Receipt
-from storage.database import Database
+from storage.database import Database, uninterrupted
 from storage.schema import receipts, users
 
 
+@uninterrupted
 class ReceiptsTable:
     """`bot.ports.Receipts`. Rows are added and never changed."""
 

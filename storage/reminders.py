@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.errors import StorageError
 from bot.ports import Connection, Meeting, Planned, Reminder, ReminderState
 from bot.scheduling.interval import Interval
-from storage.database import Database, utc
+from storage.database import Database, uninterrupted, utc
 from storage.planning import RAW_DUE, open_meeting, plan_meetings, waiting_row
 from storage.schema import connections, reminders
 from storage.vault import Vault
@@ -28,6 +28,7 @@ _TIMES = {"starts_at", "ends_at", "due_at", "next_try_at"}
 _RESULTS = {ReminderState.SENT, ReminderState.FAILED, ReminderState.SKIPPED, ReminderState.UNKNOWN}
 
 
+@uninterrupted
 class RemindersTable:
     """`bot.ports.Reminders`."""
 

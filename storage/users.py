@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Insert, Update, bindparam, select, update
 
 from bot.errors import StorageError
 from bot.messages import ChatUser, Profile
@@ -62,8 +62,7 @@ class UsersTable:
             profile=self._seal(user),
             paused=False,
         )
-        async with self._database.write() as connection:
-            await connection.execute(statement.on_conflict_do_nothing())
+        await self._database.finish(self._write(statement.on_conflict_do_nothing()))
         context = await self.context(who)
         if context is None:
             raise StorageError("the person was removed while being added")
@@ -71,12 +70,15 @@ class UsersTable:
 
     async def save(self, user: User) -> None:
         statement = update(users).where(users.c.id == user.id)
-        async with self._database.write() as connection:
-            await connection.execute(statement.values(profile=self._seal(user), paused=user.paused))
+        await self._database.finish(self._write(statement.values(profile=self._seal(user), paused=user.paused)))
 
     def close(self) -> None:
         self._by_who.close()
         self._by_id.close()
+
+    async def _write(self, statement: Insert | Update) -> None:
+        async with self._database.write() as connection:
+            await connection.execute(statement)
 
     def _seal(self, user: User) -> bytes:
         preferences = json.dumps(to_plain(user.preferences), separators=(",", ":"))
