@@ -42,10 +42,15 @@ def length(tokens: list[Token], i: int, *, article: bool = True) -> Read | None:
         if has(tokens, following, Tag.AND) or text(tokens, following) == ",":
             following += 1
         more = _tail(tokens, end) or _one(tokens, following, article=False)
-        if more is None or (following > end and more[0].exact != total.exact):
-            break
+        if more is None or (following > end and not _smaller(more[0], total)):
+            break  # "10 minutes and 1 hour" are two lengths
         total, end = total + more[0], more[1]
     return total, end
+
+
+def _smaller(more: Amount, than: Amount) -> bool:
+    """True when a further part continues a length: "2 hours and 10 minutes", "1 week and 2 days"."""
+    return more.exact == than.exact and (more.months, more.days, more.seconds) < (than.months, than.days, than.seconds)
 
 
 def unit(tokens: list[Token], i: int) -> tuple[Unit, int] | None:

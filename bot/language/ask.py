@@ -102,7 +102,8 @@ class Ask:
     e-mail addresses or mentions as typed. `leads`: reminder lead times. `recurrence`: an RRULE value. `all_day`: a
     whole day is to be booked. `response`: the answer to an invitation. `question`: must be asked first; then nothing
     else may be acted on. `settings`: what a settings sentence changes, as (name, value) pairs. `provider`: the
-    calendar named when connecting. `reason_wanted`: "why not 3pm" asks for the reason as well. `why`: the rules that led here, for `python -m bot understand`.
+    calendar named when connecting. `reason_wanted`: "why not 3pm" asks for the
+    reason as well. `stretch`: by how much an event becomes longer ("extend my 3pm by 30 minutes"), negative for shorter. `why`: the rules that led here, for `python -m bot understand`.
     """
 
     intent: Intent
@@ -122,4 +123,5 @@ class Ask:
     settings: tuple[tuple[str, str], ...] = ()
     question: Question | None = None
     reason_wanted: bool = False
+    stretch: timedelta | None = None
     why: tuple[str, ...] = field(default=(), compare=False)

@@ -37,8 +37,6 @@ def clock_range(tokens: list[Token], i: int, *, worded: bool = True) -> tuple[Cl
     between = has(tokens, i, Tag.BETWEEN)
     if opened:
         start += 1
-    if not worded and has(tokens, i, Tag.FROM):
-        return None
     if has(tokens, start, Tag.AT) or has(tokens, start, Tag.ABOUT):
         start += 1
     first = clock(tokens, start, bare=True)
@@ -61,7 +59,7 @@ def clock_range(tokens: list[Token], i: int, *, worded: bool = True) -> tuple[Cl
     last, end = second
     marked = spec.meridiem is not None or last.meridiem is not None or spec.sure or last.sure
     marked = marked or any(tokens[k].text == ":" or tokens_h(tokens, k) for k in range(start, end))
-    if not (marked or opened or has(tokens, i - 1, Tag.AT, Tag.FROM, Tag.BETWEEN)):
+    if not (marked or opened or has(tokens, i - 1, Tag.AT, Tag.FROM, Tag.BETWEEN, Tag.TO)):
         plain = tokens[start].digits and tokens[end - 1].digits and text(tokens, middle) != "/"
         if not plain or not _clock_like(tokens, i, end):
             return None

@@ -46,8 +46,6 @@ def day_range(tokens: list[Token], i: int, *, worded: bool = True) -> tuple[Days
     start = i
     opened = has(tokens, i, Tag.FROM, Tag.BETWEEN)
     between = has(tokens, i, Tag.BETWEEN)
-    if opened and (not worded and has(tokens, i, Tag.FROM)):
-        return None
     if opened:
         start += 1
     first = day(tokens, start, bare=True) or _number_day(tokens, start)

@@ -56,10 +56,14 @@ def leftovers(sentence: Sentence, used: list[Found]) -> list[Doubt]:
         if any(start <= token.start < end for start, end in named):
             continue
         before = sentence.tokens[n - 1] if n else None
+        if Tag.MERIDIEM in token.senses and not has(sentence.tokens, n - 1, Tag.NUMBER, Tag.TO, Tag.AT):
+            continue  # "am I free"
         if token.digits and token.glued and before is not None and (before.text.isalpha() or before.text in "#$€£"):
             continue
         if Tag.NUMBER in token.senses and not token.digits and Tag.MANY in token.senses:
             continue
+        if Tag.MERIDIEM in token.senses and not (before is not None and (before.digits or Tag.NUMBER in before.senses)):
+            continue  # "am I free": the verb, not the half of the day
         after = sentence.tokens[n + 1] if n + 1 < len(sentence.tokens) else None
         if after is not None and Cue.RELATION in sentence.words.cues.get(after.text, ()):
             continue

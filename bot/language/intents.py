@@ -37,6 +37,8 @@ class _Seen:
     has_who: bool
     elsewhere: bool
     open_time: bool
+    zone: bool
+    number: bool
 
     def headed(self, *cues: Cue) -> bool:
         return self.head is not None and not set(cues).isdisjoint(self.head.cues)
@@ -47,6 +49,7 @@ class Signs:
     """What the words beside the cues say. `other_words`: taken by no time and no cue. `has_who`: somebody known.
 
     `elsewhere`: "in Chicago", a place that is no time. `open_time`: "is 3pm open". `bare`: nothing but a time.
+    `zone`: a time zone or its city. `number`: a number that no time took.
     """
 
     other_words: int = 0
@@ -54,6 +57,8 @@ class Signs:
     elsewhere: bool = False
     open_time: bool = False
     bare: bool = False
+    zone: bool = False
+    number: bool = False
 
 
 def decide(hits: Hits, got: Gathered, signs: Signs) -> Verdict:
@@ -69,14 +74,16 @@ def decide(hits: Hits, got: Gathered, signs: Signs) -> Verdict:
         signs.has_who,
         signs.elsewhere,
         signs.open_time,
+        signs.zone,
+        signs.number,
     )
     found = [
         *_account(seen),
         *_settings(seen, got),
-        *_reminders(seen),
+        *_reminders(seen, got),
         *_foreign(seen),
         *_changes(seen, got),
-        *_free(seen),
+        *_free(seen, got),
         *_agenda(seen),
         *_bookings(seen, got),
     ]
@@ -85,7 +92,7 @@ def decide(hits: Hits, got: Gathered, signs: Signs) -> Verdict:
     if (
         hits.has(*_THINGS)
         and not (signs.elsewhere and not hits.has(Cue.MY, *_VERBS))
-        and (time or hits.has(Cue.MY, *_VERBS) or hits.words_count <= 3)
+        and (time or hits.has(Cue.MY, *_VERBS) or hits.words_count <= 2)
     ):
         return Verdict(Intent.UNCLEAR, 20, "calendar words and no rule")
     if time and signs.bare:
@@ -98,6 +105,10 @@ def _account(s: _Seen) -> list[Verdict]:
     h = s.hits
     if h.has(Cue.HELP):
         out.append(Verdict(Intent.HELP, 90, "asks what it can do"))
+    plain = not h.has(*_THINGS, Cue.OCCASION, Cue.PUBLIC, Cue.FOREIGN) and not s.time
+    if plain and h.has(Cue.YOU) and h.has(Cue.HELP_WORD) and h.has(Cue.ASK, Cue.WHEN):
+        if s.other_words == 0 or (h.has(Cue.WHEN) and s.other_words <= 1):
+            out.append(Verdict(Intent.HELP, 79, "asks what it can do"))
     if h.words_count <= 3 and h.has(Cue.HELP_EXACT) and not h.has(*_THINGS, *_VERBS, Cue.FOREIGN):
         out.append(Verdict(Intent.HELP, 90, "help"))
     if h.has(Cue.BOT_DATA):
@@ -106,6 +117,8 @@ def _account(s: _Seen) -> list[Verdict]:
     if h.near(Cue.DISCONNECT, accounts, 2) or (s.headed(Cue.DISCONNECT) and h.words_count <= 2):
         out.append(Verdict(Intent.DISCONNECT, 95, "disconnect a calendar"))
     near = 2 if not s.time else -1
+    if h.near(Cue.BOOK, (Cue.PROVIDER,), 1) and not s.time and not h.has(Cue.EVENT, Cue.OCCASION):
+        out.append(Verdict(Intent.CONNECT, 92, "adds a calendar account"))
     if h.near(Cue.CONNECT, (Cue.PROVIDER,), near) or (
         s.headed(Cue.CONNECT) and not s.headed(Cue.BOOK) and h.near(Cue.CONNECT, accounts, near)
     ):
@@ -127,7 +140,11 @@ def _settings(s: _Seen, got: Gathered) -> list[Verdict]:
         out.append(Verdict(Intent.SETTINGS, 88 if got.spans or got.clocks else 50, "working hours"))
     elif h.has(Cue.HOURS) and h.has(Cue.MOVE, Cue.MOVE_WEAK) and not h.has(Cue.EVENT):
         out.append(Verdict(Intent.SETTINGS, 85, "working hours"))
-    if h.has(Cue.DEFAULT) and (got.lengths or h.has(Cue.SETTING)) and not got.clocks and not got.days:
+    if h.has(Cue.IN_PLACE) and s.zone and not s.time:
+        out.append(Verdict(Intent.SETTINGS, 82, "is in a time zone"))
+    if h.has(Cue.DAYS_OFF) and (got.weekdays or got.days or got.ranges) and not s.clock:
+        out.append(Verdict(Intent.SETTINGS, 84, "days off"))
+    if h.has(Cue.DEFAULT) and (got.lengths or s.number or h.has(Cue.SETTING)) and not got.clocks and not got.days:
         out.append(Verdict(Intent.SETTINGS, 88, "default length"))
     if h.has(Cue.ZONE) and not h.has(Cue.EVENT) and not s.clock:
         out.append(Verdict(Intent.SETTINGS, 88, "time zone"))
@@ -144,10 +161,12 @@ def _settings(s: _Seen, got: Gathered) -> list[Verdict]:
     return out
 
 
-def _reminders(s: _Seen) -> list[Verdict]:
+def _reminders(s: _Seen, got: Gathered) -> list[Verdict]:
     h = s.hits
     if not h.has(Cue.REMIND):
-        return []
+        lead = any(piece.open and piece.back for piece in got.from_now)
+        told = lead and h.has(Cue.ASK) and not h.has(*_VERBS, Cue.BUFFER, Cue.MOVE_WEAK)
+        return [Verdict(Intent.REMINDERS, 86, "to be told before")] if told else []
     if s.headed(Cue.CANCEL):
         return [Verdict(Intent.CANCEL, 88, "takes a reminder away")]
     return [Verdict(Intent.REMINDERS, 87, "remind")]
@@ -183,15 +202,16 @@ def _changes(s: _Seen, got: Gathered) -> list[Verdict]:
         out.append(Verdict(Intent.MOVE, 75, "move"))
     elif h.has(Cue.MOVE) and h.has(Cue.EVENT) and s.headed(Cue.ASK) and h.near(Cue.MOVE, (Cue.MY, Cue.EVENT), 2):
         out.append(Verdict(Intent.MOVE, 74, "asks to move"))
+    if h.has(Cue.INSTEAD) and s.time and h.has(Cue.EVENT, Cue.OCCASION) and not s.headed(Cue.BOOK, Cue.CANCEL):
+        out.append(Verdict(Intent.MOVE, 76, "instead of"))
     weak = h.first(Cue.MOVE_WEAK)
     if weak is not None and s.headed(Cue.MOVE_WEAK) and movable:
-        if h.has(Cue.INSTEAD) or (named and any(piece.open for piece in got.from_now)):
+        stretched = h.has(Cue.MY, Cue.OWN) and s.clock and bool(got.lengths) and not h.has(Cue.DEFAULT)
+        if h.has(Cue.INSTEAD) or stretched or (named and any(piece.open for piece in got.from_now)):
             out.append(Verdict(Intent.MOVE, 76, "instead of"))
-        elif weak.phrase in _updates(s) and s.time and not h.has(Cue.BOOK):
-            out.append(Verdict(Intent.MOVE, 72, "update"))
     if h.has(Cue.CANCEL) and not s.headed(Cue.BOOK):
         target = named or s.time or h.has(Cue.MY, Cue.ALL)
-        if not (named or s.time) and s.headed(Cue.CANCEL) and target:
+        if not (named or s.time) and s.headed(Cue.CANCEL) and (target or h.words_count <= 2):
             out.append(Verdict(Intent.CANCEL, 57, "cancel something of mine"))
         elif (
             target and (s.headed(Cue.CANCEL) or h.has(Cue.EVENT, Cue.OCCASION, Cue.CALENDAR)) and not s.headed(Cue.MOVE)
@@ -200,12 +220,7 @@ def _changes(s: _Seen, got: Gathered) -> list[Verdict]:
     return out
 
 
-def _updates(s: _Seen) -> frozenset[str]:
-    """The weak verbs of the sentence that are verbs of change and not of booking."""
-    return frozenset(hit.phrase for hit in s.hits.every(Cue.MOVE_WEAK) if Cue.BOOK not in hit.cues)
-
-
-def _free(s: _Seen) -> list[Verdict]:
+def _free(s: _Seen, got: Gathered) -> list[Verdict]:
     h = s.hits
     if s.headed(Cue.BOOK) and not s.headed(Cue.ASK) and h.has(Cue.EVENT, Cue.OCCASION, Cue.STATE):
         return []
@@ -213,6 +228,8 @@ def _free(s: _Seen) -> list[Verdict]:
     own = h.has(Cue.OWN, Cue.CALENDAR, Cue.SLOT) or s.has_who
     if h.has(Cue.WHY_NOT) and s.time:
         out.append(Verdict(Intent.IS_FREE_AT, 74, "why not then"))
+    if s.headed(Cue.FIND) and got.lengths and not h.has(*_THINGS, Cue.OCCASION) and not s.other_words:
+        out.append(Verdict(Intent.FREE, 65, "looks for a length of time"))
     if h.has(Cue.SLOT):
         out.append(Verdict(Intent.FREE, 72, "asks for times"))
     free = h.has(Cue.FREE) or (h.has(Cue.OPEN) and (h.has(Cue.OWN, Cue.CALENDAR) or s.open_time))
@@ -228,7 +245,12 @@ def _free(s: _Seen) -> list[Verdict]:
         out.append(Verdict(Intent.FREE, 70, "free"))
     elif free and (s.time or s.other_words == 0) and s.other_words <= 2 and not s.headed(Cue.BOOK):
         out.append(Verdict(Intent.FREE, 66, "free times"))
-    elif h.has(Cue.STATE) and s.headed(Cue.AM_I, Cue.ASK) and own and (s.time or h.has(*_THINGS)):
+    elif (
+        h.has(Cue.STATE)
+        and s.headed(Cue.AM_I, Cue.ASK, Cue.ASK_PLANS)
+        and (own or s.clock)
+        and (s.time or h.has(*_THINGS))
+    ):
         out.append(Verdict(Intent.IS_FREE_AT, 70, "busy then"))
     return out
 

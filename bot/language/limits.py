@@ -24,6 +24,7 @@ def limits(got: Gathered, tokens: Sequence[Token], reading: TimeReading, context
         _refuse(found, context, not_weekdays, not_dates, not_parts)
     named = context.words.parts
     outside = any(not _inside(part, context) for part in parts)
+    late = any(not _inside(_range(m, min(m + 1, 1440)), context) for m in _minutes(got, context))
     return Constraints(
         parts=tuple(parts),
         weekdays=frozenset(got.weekdays),
@@ -31,7 +32,9 @@ def limits(got: Gathered, tokens: Sequence[Token], reading: TimeReading, context
         not_dates=frozenset(not_dates),
         not_parts=tuple(not_parts),
         windows=reading.windows,
-        any_hours=outside and (bool(got.spans) or any(named[p.part].start >= context.hours[1] for p in got.parts)),
+        any_hours=late
+        or outside
+        and (bool(got.spans) or any(named[p.part].start >= context.hours[1] for p in got.parts)),
         earliest=any(Tag.FIRST_SLOT in token.senses for token in tokens),
         latest=any(Tag.LAST_SLOT in token.senses for token in tokens),
     )
@@ -52,6 +55,10 @@ def _parts(got: Gathered, reading: TimeReading, context: Context) -> list[TimeRa
     if not parts and clocks:
         parts.append(_bounded(clocks, context))
     return [part for part in parts if part[0] < part[1] or part[1] == time(0)]
+
+
+def _minutes(got: Gathered, context: Context) -> list[int]:
+    return [wall(piece.clock, context).minutes % 1440 for piece in got.clocks if piece.clock.valid]
 
 
 def _bounded(bounds: list[BoundPiece], context: Context) -> TimeRange:

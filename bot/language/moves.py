@@ -1,10 +1,10 @@
 """Which time of "move A from B to C" is the old one and which the new, and "an hour later"."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.language.amounts import has
-from bot.language.pieces import DayPiece, DaySpec, Found, FromNowPiece, LengthPiece
+from bot.language.pieces import DayPiece, Found, FromNowPiece, LengthPiece
 from bot.language.sentence import Sentence
 from bot.language.tokens import Token
 from bot.language.words import Cue, Tag
@@ -19,6 +19,7 @@ class Split:
     old: list[Found]
     new: list[Found]
     shift: timedelta | None = None
+    stretch: timedelta | None = None
 
 
 def split_move(sentence: Sentence, found: list[Found]) -> Split:
@@ -47,7 +48,9 @@ def split_move(sentence: Sentence, found: list[Found]) -> Split:
                 shift = _signed(sentence, item)
             continue
         (new if role_new else old).append(item)
-    new = [_shifted_day(item) for item in new]
+    if shift is not None and sentence.hits.has(Cue.STRETCH, Cue.SHRINK):
+        shorter = sentence.hits.has(Cue.SHRINK)
+        return Split(old, new, stretch=-abs(shift) if shorter else abs(shift))
     return Split(old, new, shift)
 
 
@@ -108,10 +111,3 @@ def _signed(sentence: Sentence, item: Found) -> timedelta:
     earlier = any(Tag.EARLIER in token.senses for token in sentence.tokens)
     earlier = earlier or sentence.hits.has(Cue.SOONER)
     return -length if earlier else length
-
-
-def _shifted_day(item: Found) -> Found:
-    """ "to tomorrow" stays; kept as the place where a later rule may look at the old day."""
-    if isinstance(item.piece, DayPiece) and item.piece.day == DaySpec():
-        return replace(item, piece=DayPiece(DaySpec(offset=0)))
-    return item

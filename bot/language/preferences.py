@@ -1,18 +1,17 @@
 """What a settings sentence changes, as (name, value) pairs in canonical form.
 
-Names: working_hours and blocked ("mon-fri 09:00-17:00"), default_duration, buffer_before, buffer_after, notice (whole
+Names: working_hours and blocked ("mon-fri 09:00-17:00"), days_off ("sat,sun"), default_duration, buffer_before, buffer_after, notice (whole
 minutes), zone (IANA), week_start ("monday"), my_data ("export", "erase"), booking_link ("show").
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 from functools import cache
 from zoneinfo import available_timezones
 
 from bot.language.gather import Gathered
 from bot.language.hits import Hits
 from bot.language.pieces import Amount
-from bot.language.policy import Context, walls
+from bot.language.policy import Context, wall, walls
 from bot.language.tokens import Token
 from bot.language.words import Cue, Tag, Words
 
@@ -25,12 +24,16 @@ def preferences(hits: Hits, got: Gathered, source: str, plain: Sequence[Token], 
     """The pairs of one sentence; empty when it names no new value."""
     if hits.has(Cue.BOT_DATA):
         return _own_data(hits)
-    if hits.has(Cue.ZONE) and (zone := zone_named(source, plain, context.words)):
+    if hits.has(Cue.ZONE, Cue.IN_PLACE) and (zone := zone_named(source, plain, context.words)):
         return (("zone", zone),)
     if hits.has(Cue.WEEK_STARTS):
         day = next((d.weekday for d in got.days if d.weekday is not None), None)
         return (("week_start", context.words.weekday_names[day].casefold()),) if day is not None else ()
+    if hits.has(Cue.DAYS_OFF):
+        return (("days_off", _days(got)),)
     length = _minutes(got)
+    if length is None and hits.has(Cue.DEFAULT):
+        length = next((int(token.text) for token in plain if 1 <= token.digits <= 3), None)
     if hits.has(Cue.BUFFER) and length is not None:
         return _buffers(plain, length)
     if hits.has(Cue.DEFAULT) and length is not None:
@@ -51,7 +54,7 @@ def zone_named(source: str, plain: Sequence[Token], words: Words) -> str | None:
         bare = chunk.strip(".,;:!?()\"'").casefold()
         if "/" in bare and bare in _zones():
             return _zones()[bare]
-    texts = [token.text for token in plain]
+    texts = " ".join(token.text for token in plain).split()
     for size in (3, 2, 1):
         for n in range(len(texts) - size + 1):
             phrase = " ".join(texts[n : n + size])
@@ -108,16 +111,20 @@ def _span(got: Gathered, context: Context) -> str | None:
         ends = walls(start, end, context)
         if ends is None:
             return None
-        return "-".join(f"{timedelta_text(end_.minutes)}" for end_ in ends)
+        return "-".join(minutes_text(edge.minutes) for edge in ends)
+    bounds = [bound for bound in got.bounds if bound.clock is not None and bound.clock.valid]
+    if bounds and bounds[0].clock is not None:
+        edge = minutes_text(wall(bounds[0].clock, context).minutes)
+        return f"{edge}-00:00" if bounds[0].after else f"00:00-{edge}"
     if got.parts:
         part = context.words.parts[got.parts[0].part]
         return f"{part.start:%H:%M}-{part.end:%H:%M}"
     return None
 
 
-def timedelta_text(minutes: int) -> str:
+def minutes_text(minutes: int) -> str:
     """Minutes after midnight as "09:00"; 1440 is "00:00", the end of the day."""
-    hours, rest = divmod(int(timedelta(minutes=minutes) / timedelta(minutes=1)), 60)
+    hours, rest = divmod(minutes, 60)
     return f"{hours % 24:02d}:{rest:02d}"
 
 

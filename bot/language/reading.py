@@ -154,14 +154,13 @@ def _timed(days: Range | None, got: Gathered, context: Context) -> TimeReading:
         return _bounded(days, got.bounds, part, context)
     if part is not None and single:
         return _part(days[0] if days else None, part, context)
-    if days is None and several:
-        days = context.today, context.today + timedelta(days=1)
     if days is None:
         return NOTHING
     grain = Grain.DAY if single else Grain.DAYS
     unread = Doubt.LEFT_OVER if got.clocks or got.spans else None
     span = days_interval(days[0], days[1], context.zone)
-    if got.bounds and (bounded := _bounded(days, got.bounds, None, context)).choices:
+    cuts = [bound for bound in got.bounds if bound.day is not None]
+    if cuts and (bounded := _bounded(days, cuts, None, context)).choices:
         return bounded
     ref = TimeRef(grain, span.start, span.end)
     return TimeReading(((label(ref, context), ref),), unread)

@@ -47,7 +47,7 @@ def scan(tokens: list[Token], *, worded_ranges: bool = True, bare_after: frozens
         if read is None:
             if has(tokens, i, Tag.NOT) and (refused := _refused(tokens, i)) is not None:
                 found.append(refused)
-                i = refused.last
+                i = _refuse_on(tokens, refused.last, found)
                 continue
             i += 1
             continue
@@ -99,6 +99,8 @@ def _time_of_day(tokens: list[Token], i: int, bare_after: frozenset[Tag]) -> Rea
         j = i + 1
         while has(tokens, j, Tag.AT, Tag.ABOUT) and j < i + 3:
             j += 1
+        if not leads and (ranged := clock_range(tokens, j, worded=False)) is not None:
+            return ranged
         read = clock(tokens, j, bare=True)
         if read is not None and not has(tokens, read[1], Tag.UNIT) and not _glued_unit(tokens, read[1]):
             approximate = has(tokens, i, Tag.ABOUT) or has(tokens, j - 1, Tag.ABOUT)
@@ -304,6 +306,22 @@ def _bound(tokens: list[Token], i: int) -> Read | None:
     if dated is not None:
         return BoundPiece(after, day=dated[0], through=until), dated[1]
     return None
+
+
+def _refuse_on(tokens: list[Token], i: int, found: list[Found]) -> int:
+    """ "not Monday or Tuesday": the refusal goes on over "and", "or" and commas. Returns where it ends."""
+    while i < len(tokens):
+        j = i
+        while j < i + 2 and (text(tokens, j) == "," or has(tokens, j, Tag.AND, Tag.OR)):
+            j += 1
+        if j == i:
+            return i
+        single = day(tokens, j)
+        if single is None or has(tokens, j, Tag.WEEKDAYS):
+            return i
+        found.append(Found(DayPiece(single[0]), j, single[1], negated=True))
+        i = single[1]
+    return i
 
 
 def _refused(tokens: list[Token], i: int) -> Found | None:

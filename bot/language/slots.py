@@ -110,7 +110,8 @@ def _plain(sentence: Sentence, intent: Intent, found: list[Found], context: Cont
     if intent in (Intent.CANCEL, Intent.RESPOND):
         ask = replace(ask, target=Target(when, every=sentence.hits.has(Cue.ALL)), response=_response(sentence))
     if intent is Intent.SETTINGS:
-        ask = replace(ask, settings=preferences(sentence.hits, got, sentence.text, sentence.plain, context))
+        pairs = preferences(sentence.hits, got, sentence.text, sentence.tokens, context)
+        ask = Ask(Intent.SETTINGS, settings=pairs)
     if intent is Intent.IS_FREE_AT:
         ask = replace(ask, reason_wanted=sentence.hits.has(Cue.WHY_NOT))
     return _Draft(ask, reading, tuple(doubts), on_target=intent in (Intent.CANCEL, Intent.RESPOND)), found
@@ -228,6 +229,7 @@ def _move(sentence: Sentence, found: list[Found], context: Context) -> tuple[_Dr
         duration=duration,
         target=Target(target.best, every=sentence.hits.has(Cue.ALL)),
         shift=parts.shift,
+        stretch=parts.stretch,
         constraints=limits(new, sentence.tokens, reading, context) if _loose(new) else Ask(Intent.MOVE).constraints,
     )
     on_target = reading.doubt is None and target.doubt is not None and not _only_next(old)
@@ -251,7 +253,8 @@ def _named(sentence: Sentence, ask: Ask, used: list[Found], context: Context, pe
     busy = sentence.taken_by(used)
     finder = Finder(sentence.text, sentence.plain, hits, busy, sentence.words, people)
     who = finder.find(asked=intent in (Intent.FREE, Intent.IS_FREE_AT))
-    title = find_title(sentence.text, sentence.plain, hits, busy, who.taken, sentence.words)
+    reads = intent in (Intent.FREE, Intent.IS_FREE_AT)
+    title = find_title(sentence.text, sentence.plain, hits, busy, who.taken, sentence.words, outright=reads)
     if ask.target is not None:
         target = replace(ask.target, title=title.text, who=who.names)
         return replace(ask, target=target, who=who.names, title=title.text)

@@ -19,6 +19,9 @@ _NEVER = (
     Cue.REMIND,
     Cue.ASK,
     Cue.ASK_PLANS,
+    Cue.RESPOND_YES,
+    Cue.RESPOND_NO,
+    Cue.RESPOND_MAYBE,
     Cue.AM_I,
 )
 
@@ -33,17 +36,29 @@ class Title:
 
 
 def find_title(
-    source: str, plain: Sequence[Token], hits: Hits, busy: frozenset[int], who: frozenset[int], words: Words
+    source: str,
+    plain: Sequence[Token],
+    hits: Hits,
+    busy: frozenset[int],
+    who: frozenset[int],
+    words: Words,
+    *,
+    outright: bool = False,
 ) -> Title:
-    """The title of one sentence. `busy`: tokens that times took; `who`: tokens that names took."""
+    """The title of one sentence. `busy`: tokens that times took; `who`: tokens that names took.
+
+    `outright`: only a title that is quoted or named.
+    """
     for index, token in enumerate(plain):
-        if token.extract is not None and token.extract.kind is Kind.TITLE:
+        if token.extract is not None and token.extract.kind is Kind.TITLE and index not in who:
             return Title(token.extract.value[:_LONGEST], taken=frozenset({index}))
     used = busy | who
     location, placed = _place(source, plain, hits, used, words)
     named = _named(source, plain, hits, used | placed, words)
     if named.text:
         return Title(named.text, location, named.taken)
+    if outright:
+        return Title()
     return Title(_left(source, plain, hits, used | placed, words), location)
 
 
@@ -69,8 +84,11 @@ def _named(source: str, plain: Sequence[Token], hits: Hits, used: frozenset[int]
 def _left(source: str, plain: Sequence[Token], hits: Hits, used: frozenset[int], words: Words) -> str:
     """The longest run of words that is neither a time, a name nor a verb of the calendar."""
     drop = set(used)
+    reminds = hits.first(Cue.REMIND)
     for hit in hits.all:
-        if not set(hit.cues).isdisjoint(_NEVER) and set(hit.cues).isdisjoint({Cue.OCCASION}):
+        if reminds is not None and hit.first > reminds.first and Cue.REMIND not in hit.cues:
+            continue  # what to remind of is said in any words
+        if not set(hit.cues).isdisjoint(_NEVER) and set(hit.cues).isdisjoint((Cue.OCCASION, Cue.PUBLIC)):
             keep = {n for n in range(hit.first, hit.last) if _cue(plain[n], Cue.EVENT, words) and n > hit.first}
             drop |= set(range(hit.first, hit.last)) - keep
     runs: list[range] = []
@@ -95,8 +113,8 @@ def _weight(run: range, plain: Sequence[Token], words: Words) -> int:
 
 def _generic(text: str, words: Words) -> bool:
     """ "meeting", "appointment", "event": no title of its own."""
-    left = [word for word in text.casefold().split() if Cue.FILLER not in words.cues.get(word, ())]
-    return all(Cue.EVENT in words.cues.get(word, ()) and Cue.OCCASION not in words.cues.get(word, ()) for word in left)
+    left = [word for word in text.casefold().split() if not {Cue.FILLER, Cue.ALL} & set(words.cues.get(word, ()))]
+    return all(Cue.GENERIC in words.cues.get(word, ()) for word in left)
 
 
 def _place(
@@ -125,7 +143,11 @@ def _place(
 def _text(source: str, plain: Sequence[Token], run: range, words: Words) -> str:
     """The words of a run as typed, without the small words at its ends."""
     first, last = run.start, run.stop
-    while first < last and (_cue(plain[first], Cue.FILLER, words) or not plain[first].text[:1].isalnum()):
+    while first < last and (
+        _cue(plain[first], Cue.FILLER, words)
+        or _cue(plain[first], Cue.ALL, words)
+        or not plain[first].text[:1].isalnum()
+    ):
         first += 1
     while first < last and (_cue(plain[last - 1], Cue.FILLER, words) or not plain[last - 1].text[:1].isalnum()):
         last -= 1

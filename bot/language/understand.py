@@ -11,6 +11,7 @@ from bot.language.intents import Signs, Verdict, decide
 from bot.language.normalise import Kind, clean
 from bot.language.pieces import Found
 from bot.language.policy import Context
+from bot.language.preferences import zone_named
 from bot.language.sentence import Sentence, take_apart
 from bot.language.slots import fill
 from bot.language.words import Cue, words
@@ -97,5 +98,7 @@ def _signs(sentence: Sentence, found: list[Found], people: Sequence[str]) -> Sig
             for n, token in enumerate(plain)
         ),
         open_time=any(n - 1 in taken for n in opens),
+        zone=hits.has(Cue.IN_PLACE) and zone_named(sentence.text, plain, sentence.words) is not None,
+        number=any(token.digits and n not in taken for n, token in enumerate(plain)),
         bare=not any(other(n) for n in range(len(plain))) and cued <= taken | filler,
     )

@@ -37,11 +37,11 @@ class Finder:
 
     def find(self, *, asked: bool = False) -> People:
         """Everybody named. `asked`: "is Ana free" names somebody too."""
-        names: dict[str, None] = {}
+        groups: list[list[str]] = []
         taken: set[int] = set()
         for index, token in enumerate(self._plain):
             if token.extract is not None and token.extract.kind is Kind.WHO:
-                names[token.extract.value] = None
+                groups.append([token.extract.value])
                 taken.add(index)
         for hit in self._hits.all:
             if not taken.isdisjoint(range(hit.first, hit.last)):
@@ -58,16 +58,17 @@ class Finder:
             elif Cue.COMING in hit.cues:
                 found = self._before(hit.first)
                 taken.update(range(hit.first, hit.last) if found else ())
-            for name, where in found[:_MOST_NAMES]:
-                names.setdefault(name)
-                taken.update(where)
+            groups.append([name for name, _ in found])
+            taken.update(n for _, where in found for n in where)
+        names = [name for group in groups for name in group]
         if self._cased and any(name[:1].isupper() for name in names):
             # In a text that writes names large, "with portals" is no guest.
-            names = {name: None for name in names if not name[:1].islower() or "@" in name or self._is_known(name)}
-        return People(tuple(names), frozenset(taken))
+            sure = [group for group in groups if any(not name[:1].islower() or self._sure(name) for name in group)]
+            names = [name for group in sure for name in group]
+        return People(tuple(dict.fromkeys(names))[:_MOST_NAMES], frozenset(taken))
 
-    def _is_known(self, name: str) -> bool:
-        return any(word in self._known_words for word in name.casefold().split())
+    def _sure(self, name: str) -> bool:
+        return "@" in name or any(word in self._known_words for word in name.casefold().split())
 
     def _ends_with(self, hit: Hit, cue: Cue) -> bool:
         """ "meet with", "call with", "time with": the name follows."""
@@ -85,6 +86,9 @@ class Finder:
                 token = self._plain[i] if i < len(self._plain) else None
                 if token is not None and token.extract is not None and token.extract.kind is Kind.WHO:
                     end = i + 1
+                elif token is not None and token.extract is not None and not found and loose:
+                    end = i + 1  # with "Ana Ruiz"
+                    found.append((token.extract.value, range(i, end)))
                 elif token is not None and found == [] and loose and self._is(i, Cue.RELATION):
                     end = i + 1
                 else:
@@ -140,9 +144,8 @@ class Finder:
                 break
             if end > i and not title and not start_cased and token.text not in self._known_words and end - i >= 2:
                 break
-            if end > i and token.text == ".":
-                break
-            end += 1
+            hyphen = end + 1 < len(self._plain) and self._plain[end + 1].text == "-" and self._plain[end + 1].glued
+            end += 3 if hyphen and self._name_word(end + 2, loose=True) and self._plain[end + 2].glued else 1
             if not self._cased and not first and end - i >= 2:
                 break
         return end

@@ -19,7 +19,7 @@ _CUES: dict[Cue, str] = {
         meet | schedule me | book me | get me in | slot in | set up time | make an appointment | make
         appointment | make appointments | make arrangements | carve out | save the date | enter a | line up |
         throw a | plan | create new | sign me up | get a meeting | have a meeting with | setting up | re book |
-        rebook
+        rebook | make plans | make a plan | start a recurring | make a recurring
     """,
     Cue.BOOK_SURE: """
         schedule | pencil | pencil in | pencil me in | block | block out | block off | mark | plan a | block
@@ -36,7 +36,7 @@ _CUES: dict[Cue, str] = {
         i need some time | don't let me miss | i have to attend | i have to go | i am supposed | i'm supposed |
         make sure | let's grab | lets grab | let grab | i need to do | i'm seeing | i am seeing | i'm getting |
         i am getting | i want | i have | i've got | i need | meet with | meet | do a | have a | grab a | jump on
-        a | hop on a | get a
+        a | hop on a | get a | save | hold | reserve some time | let get
     """,
     Cue.MOVE: """
         move | reschedule | re schedule | re - schedule | postpone | push | push back | push forward | push out
@@ -45,7 +45,8 @@ _CUES: dict[Cue, str] = {
         defer | put off | prepone | advance | drag | push off | bump up | bump back | shove | make it later |
         make it earlier | can we do it | make it | rearrange | transfer | amend | correct | revise | prolong |
         lengthen | cut short | update | rescheduled | be moved | be rescheduled | be changed | be pushed | be
-        postponed | moved up | moved back | pushed back
+        postponed | moved up | moved back | pushed back | rename | replace | retitle | moved to | pushed to |
+        changed to | shifted to | reschedule my | set back
     """,
     Cue.MOVE_WEAK: """
         make | have | put | set | make my | fix | bring | pull | start | make the | set the | set my | let do |
@@ -57,7 +58,9 @@ _CUES: dict[Cue, str] = {
         cancelled | no longer want | no longer need | i can't make | i cannot make | can't make it | won't make
         it | don't want to go to | not going to | skip | expunge | purge | free up my | close out | unbook |
         deleted | canceled | canceling | deleting | removing | off my calendar | off the calendar | off my
-        schedule | be cancelled | be canceled | be removed | be deleted
+        schedule | be cancelled | be canceled | be removed | be deleted | stop the recurring | end the weekly |
+        end the meeting | end the recurring | stop the weekly | uninvite me | take me off | end the series |
+        stop repeating
     """,
     Cue.EVENT: """
         meeting | meetings | appointment | appointments | event | events | standup | stand up | stand - up |
@@ -95,7 +98,7 @@ _CUES: dict[Cue, str] = {
         calendar | in my calendar | on the calendar | to the calendar | onto my calendar | into my calendar | in
         the calendar | onto the calendar | on our calendar | to our calendar | on my schedule | to my schedule |
         to my agenda | on my agenda | in my diary | in my agenda | on calendar | to calendar | in calendar | on
-        the schedule | to the schedule
+        the schedule | to the schedule | my itinerary
     """,
     Cue.REMIND: """
         remind | remind me | reminding | reminders | reminder | don't let me forget | do not let me forget |
@@ -104,7 +107,8 @@ _CUES: dict[Cue, str] = {
         notification | let me know before | nudge me | warn me | so i don't forget | so that i don't forget |
         make me remember | keep me posted about the meeting | get an alert | send me an alert | set an alert | i
         need to remember | i need to be reminded | be reminded | prompt me | wake me for the meeting | an alert
-        | tell me when it is time | alerts | give me an alert
+        | tell me when it is time | alerts | give me an alert | from forgetting | not to forget | not forget |
+        don't forget | do not forget | i forget | i don't forget | heads up
     """,
     Cue.FREE: """
         free | available | availability | availabilities | open time | open slot | open slots | free time | free
@@ -112,11 +116,13 @@ _CUES: dict[Cue, str] = {
         have any time | time available | time free | have a free | spare time | any time for | spare hour | gap
         | gaps | free block | free window | windows | free afternoon | free morning | free evening | free day |
         open day | free days | nothing scheduled | nothing planned | have room | room in my | room on my | fit
-        in a | have space
+        in a | have space | got any time | any time on | time on | room for | space for | free at any | do i
+        have time | do we have time
     """,
     Cue.STATE: """
         busy | booked | occupied | tied up | double booked | in a meeting | already booked | any conflicts |
-        conflict | conflicts | conflict with
+        conflict | conflicts | conflict with | work for me | works for me | ok for me | good for me | okay for
+        me | work for us | fine for me | work for both of us | can i do | could i do | can i make | doable
     """,
     Cue.SLOT: """
         find time | find a time | find some time | find a slot | find me a slot | find me time | find me a time
@@ -127,7 +133,8 @@ _CUES: dict[Cue, str] = {
         | free slots | open slot | open slots | earliest | next available | next free | next open | slot | slots
         | offer times | propose times | propose a time | when should i | when should we | when would work | when
         works | when do i have time | when do we have time | what times work | when are we both | when are we
-        all | somewhere to fit | look for a time | look for time
+        all | somewhere to fit | look for a time | look for time | is there a time | is there any time | times i
+        could | times we could | a time when
     """,
     Cue.WHEN: """
         when | what time | what times | what days | which days | what day | which day | what hours | how much |
@@ -147,7 +154,8 @@ _CUES: dict[Cue, str] = {
         | what time | what day | what date | query | search | search for | fetch | get | look at | look for |
         look in | is | are | do | confirm | verify | can i see | say | was | were | has | describe | count | at
         what time | at which | on what | on which | run through | run down | bring up | catch me up | brief me |
-        would you tell | inform me | let us know | double check | update me | how | how's
+        would you tell | inform me | let us know | double check | update me | how | how's | do i have | do we
+        have | will i be
     """,
     Cue.ASK_PLANS: """
         what do i have | do i have anything | do i have something | anything going on | anything on | anything
@@ -170,7 +178,10 @@ _CUES: dict[Cue, str] = {
         plans this | any plans | have plans | have any plans | what's next | what next | what is next | am i
         expected | do i have an | do i have a | do i have any | have planned | have scheduled | i have planned |
         i have scheduled | i have today | i have tomorrow | do i have the | do i have my | is on for | do i have
-        left | rest of my day
+        left | rest of my day | i have to do | do i have to | did i do | did we do | are we doing | we doing |
+        is there something | is there anything | something on | look like for me | look for me | i supposed to
+        do | i need to do | i got to do | things do i have | stuff do i have | i have going on | do we have | we
+        have planned | have we got | scheduled on | i booked for
     """,
     Cue.SHOW: """
         show | list | display | read | check | open | view | see | pull up | tell me | give me
@@ -186,7 +197,9 @@ _CUES: dict[Cue, str] = {
     """,
     Cue.AM_I: """
         am i | are we | is my | will i | would i | am | is the | is my calendar | i'm | i am | is | are | does
-        my | can i | could i | do i | do we | can we | do you have | are you | is anyone
+        my | can i | could i | do i | do we | can we | do you have | are you | is anyone | will i be | would i
+        be | will we be | can i do | could i do | can we do | can i make | could we do | do i have | do we have
+        | is there | are there | do i have time | do we have time
     """,
     Cue.HELP: """
         what can you do | what you can do | what can you help | what are you able | what would you be able |
@@ -207,7 +220,9 @@ _CUES: dict[Cue, str] = {
         can you | information can you give | can you answer | questions you answer | questions can | questions
         do you | what can this bot | what help can | what ways can you | in what ways | what other things | can
         i get help | be of help | be of assistance | are you capable | you capable of | are you able to do |
-        else can you do | else do you do
+        else can you do | else do you do | you help with | functions do you | your features | you're able to do
+        | you are able to do | you do exactly | help with here | you understand | you respond to | you're good
+        at | you are good at | you're capable | you offer | you provide
     """,
     Cue.HELP_EXACT: """
         help | help me | commands | usage | manual | instructions | how to | menu | options | start
@@ -227,7 +242,8 @@ _CUES: dict[Cue, str] = {
     Cue.PROVIDER: """
         google | gmail | outlook | microsoft | office 365 | microsoft 365 | office365 | o365 | exchange | icloud
         | apple | caldav | fastmail | nextcloud | yahoo | google calendar | outlook calendar | icloud calendar |
-        apple calendar | exchange calendar | ews | hotmail | account | accounts
+        apple calendar | exchange calendar | ews | hotmail | account | accounts | google account | outlook
+        account | work account
     """,
     Cue.RESPOND_YES: """
         accept | say yes to | rsvp yes | i'll be there | i will attend | i'll attend | i will be there | confirm
@@ -256,7 +272,7 @@ _CUES: dict[Cue, str] = {
     """,
     Cue.ZONE: """
         time zone | timezone | time zones | timezones | my zone | tz | i live in | i moved to | i've moved to |
-        i'm based in | i am based in | i relocated to
+        i'm based in | i am based in | i relocated to | move me to the time zone
     """,
     Cue.BUFFER: """
         buffer | buffers | break between | breaks between | gap between | padding | between meetings | breathing
@@ -317,15 +333,19 @@ _CUES: dict[Cue, str] = {
         | score | who won | team won | super bowl score | movie times | what movie | restaurant near | book a
         flight | book a hotel | book a room | find me a room | book a table | book a ticket | book a taxi | book
         a cab | symptoms | accent | whisper | trending | curtains | blinds | heating | tea kettle | travel alert
-        | travel notification | itinerary | meal suggestion | what should i eat | substitute | healthy | uber
-        eats | doordash | dominos | dominoes | grubhub | mcdonalds | starbucks order | how do you say | how
-        would you say | thank you note | vacation days | pto days | days off do | pto | time off request | tv
-        show | tv shows | timezone of | remind me what the weather | lottery | horoscope | zodiac | how many
-        people | who invented | subscription | membership | what day is it | what day is today | what is today |
-        what date is it | what date is | what the date | what is the date | request time off | vacation request
-        | days off | public holiday | federal holiday | national holiday | bank holiday | holiday is it |
-        national day | post office | free wifi | free shipping | make a call | make a phone call | place a call
-        | call a
+        | travel notification | meal suggestion | what should i eat | substitute | healthy | uber eats |
+        doordash | dominos | dominoes | grubhub | mcdonalds | starbucks order | how do you say | how would you
+        say | thank you note | vacation days | pto days | days off do | pto | time off request | tv show | tv
+        shows | timezone of | remind me what the weather | lottery | horoscope | zodiac | how many people | who
+        invented | subscription | membership | what day is it | what day is today | what is today | what date is
+        it | what the date | what is the date | request time off | vacation request | days off | public holiday
+        | federal holiday | national holiday | bank holiday | holiday is it | national day | post office | free
+        wifi | free shipping | make a call | make a phone call | place a call | call a | the world | around town
+        | payday | a payment | make a list | money | vacation time | what for dinner | what for lunch | should i
+        have for | should i make for | should i cook | should i wear | should i eat | should i bring | to wear |
+        in the world | how much vacation | leave balance | do i owe | owe | interest | how many calories | movie
+        theater | what movies | movies are | dinner ideas | gift ideas | to eat | good restaurant | good
+        restaurants | world series | world cup
     """,
     Cue.TALK: """
         hello | hi | hey | good morning | good afternoon | good evening | good night | thanks | thank you |
@@ -400,7 +420,7 @@ _CUES: dict[Cue, str] = {
         scheduled | schedule | lasting | last | starting | starts | should | we'll | should be | can you | let |
         called | named | both | into | onto | before | after | until | between | every | each | not | only |
         upcoming | next | if | any | via | but | out | off | down | am | are | you | your | has | was | want |
-        need
+        need | let's | back | forward | earlier | instead | longer | shorter | find | about
     """,
     Cue.SOONER: """
         bring forward | move up | pull forward | prepone | advance | bump up | make it earlier | move forward |
@@ -429,7 +449,8 @@ _CUES: dict[Cue, str] = {
         of | explain | why does | why do
     """,
     Cue.OWN: """
-        i | my | we | our | us | i'm | i've | i'll | mine
+        i | my | we | our | us | i'm | i've | i'll | mine | work for me | works for me | ok for me | good for me
+        | okay for me | work for us | fine for me
     """,
     Cue.PUBLIC: """
         game | match | movie | concert | show | holiday | date | festival | parade | test | deadline | launch |
@@ -450,6 +471,38 @@ _CUES: dict[Cue, str] = {
     Cue.GET: """
         get | have | want | i'd like | take | place
     """,
+    Cue.HELP_WORD: """
+        help | assist | ask | answer | able | capable | features | functions | abilities | skills | skill |
+        capabilities | commands | topics | questions | question | assistance | functionality | purpose | do for
+        | can do | able to | ask you | tasks | subjects | respond | perform | handle | support | specialize |
+        things | knowledge
+    """,
+    Cue.YOU: """
+        you | your | you're | the ai | the bot | this bot | the assistant | this ai | this app | yourself
+    """,
+    Cue.IN_PLACE: """
+        i'm in | i am in | i'm now in | i am now in | i'm currently in | i am currently in | now in | i will be
+        working from | i'm based | set me to | i'm on
+    """,
+    Cue.DAYS_OFF: """
+        i don't work | i do not work | i'm off on | i am off on | i never work | my days off are | my day off is
+        | i have off
+    """,
+    Cue.GENERIC: """
+        meeting | meetings | appointment | appointments | event | events | entry | entries | booking | bookings
+        | invite | invites | invitation | session | sessions | commitment | commitments | time | minutes |
+        minute | hour | hours | min | mins | slot | request | reservation | meet | new | something | anything |
+        everything | it | schedule | date with
+    """,
+    Cue.FIND: """
+        find | look for | give me | show me | find me | offer | suggest | get me | i need | need
+    """,
+    Cue.STRETCH: """
+        extend | longer | lengthen | prolong
+    """,
+    Cue.SHRINK: """
+        shorten | shorter | cut short
+    """,
 }
 
 
@@ -459,6 +512,7 @@ def cues() -> dict[str, tuple[Cue, ...]]:
     for cue, phrases in _CUES.items():
         for phrase in phrases.split("|"):
             table.setdefault(" ".join(phrase.split()), {})[cue] = None
+    table = _without_endings(table)
     # "make an appointment" speaks of an appointment too.
     for phrase, found in table.items():
         for word in phrase.split() if " " in phrase else ():
@@ -466,3 +520,12 @@ def cues() -> dict[str, tuple[Cue, ...]]:
                 if cue in (Cue.EVENT, Cue.CALENDAR, Cue.MEET) or (cue is Cue.OWN and Cue.POLITE not in found):
                     found.setdefault(cue)
     return {phrase: tuple(found) for phrase, found in table.items()}
+
+
+def _without_endings(table: dict[str, dict[Cue, None]]) -> dict[str, dict[Cue, None]]:
+    """ "what's on" as the tokens have it: "what on"; a word that is an entry itself ("let's") keeps its ending."""
+    out: dict[str, dict[Cue, None]] = {}
+    for phrase, found in table.items():
+        words = [word.removesuffix("'s") if word not in table else word for word in phrase.split()]
+        out.setdefault(" ".join(words), {}).update(found)
+    return out
