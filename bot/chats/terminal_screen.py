@@ -200,7 +200,10 @@ def _as_shown(typed: str) -> str:
 
 
 def _point_at_nothing(output: TextIO) -> None:
-    """What is still buffered goes nowhere, so that the interpreter does not complain about the pipe at its end."""
+    """What is still buffered goes nowhere, so that the interpreter does not complain about the pipe at its end.
+
+    https://docs.python.org/3/library/signal.html#note-on-sigpipe
+    """
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, output.fileno())

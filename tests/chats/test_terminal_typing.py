@@ -85,6 +85,17 @@ def test_a_pressed_message_changes_in_its_place(session: Session) -> None:
     assert not any("[1]" in line for line in session.glass.lines)
 
 
+def test_a_message_taller_than_the_screen_is_shown_anew() -> None:
+    session = Session(height=5)
+    session.wait_for(">")
+    session.keys("book\r")
+    session.wait_for(*OFFERED, "", ">")
+    session.keys("1\r")
+    session.wait_for("> 1", "Booked", "", ">")
+    session.process.kill()
+    session.close()
+
+
 def test_an_update_from_outside_changes_in_its_place_above_a_half_typed_line(session: Session) -> None:
     session.signal(signal.SIGUSR1)
     session.wait_for(*REMINDED, "", ">")
