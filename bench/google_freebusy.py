@@ -14,20 +14,25 @@ from typing import Any
 from bot.scheduling.event import Unknown
 from bot.scheduling.seconds import Spans, all_epoch_seconds
 
-_LIST = re.compile(rb'"busy"\s*:\s*\[([^\[\]]*)\]')
+_OPENS = re.compile(rb'"busy"\s*:\s*\[')
 _ENTRY = re.compile(rb'(\s*\{\s*"start"\s*:\s*")([0-9TZ:+.-]+)("\s*,\s*"end"\s*:\s*")([0-9TZ:+.-]+)("\s*\})(\s*,)?')
 
 
 def read(answer: bytes) -> dict[str, Spans | Unknown]:
-    """Calendar → its busy time. One that came with `errors` is Unknown. Raises ValueError for another kind of answer."""
+    """Calendar → its busy time; one that came with `errors` is Unknown. Raises ValueError for anything else."""
     lists: list[Spans] = []
-
-    def take(found: re.Match[bytes]) -> bytes:
-        lists.append(_spans(found[1]))
-        return b'"busy":%d' % (len(lists) - 1)
-
-    rest = json.loads(_LIST.sub(take, answer))
-    calendars = rest.get("calendars") if isinstance(rest, dict) else None
+    rest: list[bytes] = []
+    done = 0
+    # A key in quotes is never inside a text of JSON: there, the quotes would be escaped.
+    while (found := answer.find(b'"busy"', done)) >= 0 and (opens := _OPENS.match(answer, found)):
+        begin = opens.end()
+        end = answer.find(b"]", begin)
+        text = answer[begin:end]
+        lists.append(_spans(text))
+        rest += (answer[done:found], b'"busy":%d' % (len(lists) - 1))
+        done = end + 1
+    whole = json.loads(b"".join((*rest, answer[done:])).decode())
+    calendars = whole.get("calendars") if isinstance(whole, dict) else None
     if not isinstance(calendars, dict):
         raise ValueError("not a freeBusy answer")
     return {name: _calendar(found, lists) for name, found in calendars.items()}
@@ -45,23 +50,51 @@ def _calendar(found: dict[str, Any], lists: list[Spans]) -> Spans | Unknown:
 
 
 def _spans(text: bytes) -> Spans:
-    entry = _ENTRY.match(text)
-    if entry is None:
-        return _of_entries(json.loads(b"[%b]" % text))
-    comma = entry[6] or b""
-    alike = text.rstrip() + comma
-    count, left = divmod(len(alike), entry.end())
-    if left or not alike.count(entry[1]) == alike.count(entry[3]) == alike.count(entry[5] + comma) == count:
-        return _of_entries(json.loads(b"[%b]" % text))
-    cut = _cutter(tuple(len(part) for part in entry.groups(b"")), count)
-    stamps = cut.unpack(alike)
-    return Spans(all_epoch_seconds(stamps[::2]), all_epoch_seconds(stamps[1::2]))
+    """By the shape of the last list; the vendor's server writes them all alike."""
+    global _shape
+    found = _shape.cut(text) if _shape else None
+    if found is None:
+        entry = _ENTRY.match(text)
+        if entry:
+            _shape = Shape(entry)
+            found = _shape.cut(text)
+    return found or _of_entries(json.loads(b"[%b]" % text))
 
 
-@lru_cache(maxsize=256)
-def _cutter(lengths: tuple[int, ...], count: int) -> Struct:
-    before, start, between, end, after, comma = lengths
-    return Struct(f"{before}x{start}s{between}x{end}s{after + comma}x" * count)
+class Shape:
+    """How the entries of a list look: where the timestamps are, and how wide an entry is with its comma."""
+
+    def __init__(self, entry: re.Match[bytes]) -> None:
+        start, end = entry.span(2), entry.span(4)
+        self.comma = entry[6] or b","
+        self.width = entry.end(5) + len(self.comma)
+        self.layout = f"{start[0]}x{start[1] - start[0]}s{end[0] - start[1]}x{end[1] - end[0]}s{self.width - end[1]}x"
+        # Columns tell whether all entries are alike: a letter of each of the two names.
+        self.marks = [(at, entry[0][at : at + 1]) for at in (start[0] - 4, end[0] - 4)]
+
+    def cut(self, text: bytes) -> Spans | None:
+        """The list in numbers, or None when it is not of this shape."""
+        alike = text.rstrip() + self.comma
+        width = self.width
+        count, left = divmod(len(alike), width)
+        if left:
+            return None
+        for at, letter in self.marks:
+            if alike[at::width] != letter * count:
+                return None
+        try:
+            stamps = all_epoch_seconds(_cutter(self.layout, count).unpack(alike))
+        except ValueError:  # cut through the middle of something
+            return None
+        return Spans(stamps[::2], stamps[1::2])
+
+
+_shape: Shape | None = None
+
+
+@lru_cache(maxsize=512)
+def _cutter(layout: str, count: int) -> Struct:
+    return Struct(layout * count)
 
 
 def _of_entries(entries: list[dict[str, str]]) -> Spans:

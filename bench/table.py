@@ -42,12 +42,14 @@ class Row:
         return asdict(self) | {"ratio": self.ratio, "holds": self.holds}
 
 
-def interleaved(*tasks: Callable[[], object], rounds: int = 15, at_least: float = 0.004) -> list[list[float]]:
+def interleaved(*tasks: Callable[[], object], rounds: int = 15, at_least: float = 0.02) -> list[list[float]]:
     """Seconds of CPU of each task, `rounds` times, by turns, so that a busy minute hits all of them alike.
 
-    A sample repeats its task until it took `at_least` seconds. The collector is emptied before every sample and stays
-    on during it: what a task leaves to it is part of its price.
+    A sample repeats its task until it took `at_least` seconds. The collector stays on: what a task leaves to it is part
+    of its price; but it is emptied before every sample, and does not walk over what the benchmark itself holds.
     """
+    gc.collect()
+    gc.freeze()
     times = [_repeats(task, at_least) for task in tasks]
     samples: list[list[float]] = [[] for _ in tasks]
     for turn in range(rounds):
@@ -58,6 +60,7 @@ def interleaved(*tasks: Callable[[], object], rounds: int = 15, at_least: float 
             for _ in range(repeat):
                 task()
             samples[index].append((process_time() - begin) / repeat)
+    gc.unfreeze()
     return samples
 
 

@@ -11,7 +11,7 @@ from bot.scheduling.attendance import Diary, diary, missing
 from bot.scheduling.event import Unknown
 from bot.scheduling.interval import Interval
 from bot.scheduling.question import Frame, Kind, Person, Query, as_read, asked, closed, frame, unread, unseen
-from bot.scheduling.rules import Rules, Slot, slots_of
+from bot.scheduling.rules import DEFAULT_RULES, Slot, slots_of
 from bot.scheduling.seconds import intervals, whole
 from bot.scheduling.sweep import gaps_between
 from bot.scheduling.walls import Range, grid
@@ -87,13 +87,14 @@ def rank(query: Query, people: Sequence[Person], limit: int = FEW) -> tuple[Rank
 
 
 def _certain(people: Sequence[Person]) -> bool:
-    known = [person for person in people if not isinstance(person.busyness, Unknown)]
-    return bool(known) and all(person in known for person in people if person.own)
+    known = [not isinstance(person.busyness, Unknown) for person in people]
+    return any(known) and all(sure or not person.own for sure, person in zip(known, people, strict=True))
 
 
 def _starts(query: Query, people: Sequence[Person], ranges: Sequence[Range], length: int) -> list[int]:
-    step = whole(next((person.rules for person in people if person.own and person.rules), Rules()).step)
-    return grid(query.zone, step, [(low, high - length + 1) for low, high in ranges])
+    rules = next((person.rules for person in people if person.own and person.rules), DEFAULT_RULES)
+    step = max(1, whole(rules.step))
+    return grid(query.zone, step, ranges, length)
 
 
 def _slots(starts: Sequence[int], length: int) -> tuple[Slot, ...]:

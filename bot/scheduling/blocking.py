@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from bot.scheduling.event import BusyInterval, Event, EventType, FreeBusy, Response
-from bot.scheduling.rules import Policy, Rules
+from bot.scheduling.rules import DEFAULT_RULES, Policy, Rules
 
 
 def busy_of(events: Iterable[Event], rules: Rules | None, tz: ZoneInfo) -> list[BusyInterval]:
@@ -12,7 +12,7 @@ def busy_of(events: Iterable[Event], rules: Rules | None, tz: ZoneInfo) -> list[
 
     All-day events take whole days of `tz`, the owner's zone. Without rules the policies are the defaults.
     """
-    rules = rules or Rules()
+    rules = rules or DEFAULT_RULES
     busy = []
     for event in events:
         status = blocks(event, rules)

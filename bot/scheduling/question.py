@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.scheduling.event import FreeBusy, Known, Unknown
 from bot.scheduling.interval import Interval, merge
-from bot.scheduling.rules import NO_CONSTRAINTS, Constraints, Policy, Rules
+from bot.scheduling.rules import NO_CONSTRAINTS, Constraints, Policy, Rules, WorkingHours
 from bot.scheduling.seconds import ALWAYS_AFTER, ALWAYS_BEFORE, DAY, Spans, down, up, whole
 from bot.scheduling.walls import WHOLE_DAY, Range, day_number, days, hours_of, ranges_of, week_of, weekly
 
@@ -141,7 +142,7 @@ def closed(query: Query, frame: Frame, person: Person) -> Iterator[Closed]:
     if frame.low >= frame.high:
         return
     if not (person.own and query.constraints.any_hours):
-        yield _outside(Kind.OUTSIDE_HOURS, weekly(zone, hours_of(rules.hours), frame.low, frame.high))
+        yield _outside_hours(zone, rules.hours, frame.low // DAY, -(-frame.high // DAY))
     if rules.blocked:
         yield _inside(Kind.BLOCKED, weekly(zone, week_of(rules.blocked), frame.low, frame.high))
     if rules.daily_cap is not None:
@@ -202,6 +203,12 @@ def _inside(kind: Kind, spans: Sequence[Range]) -> Closed:
 def _outside(kind: Kind, spans: Sequence[Range]) -> Closed:
     """All but the spans, which are in order and disjoint; empty or reversed ones leave nothing open."""
     return Closed(kind, [ALWAYS_BEFORE, *(high for _, high in spans)], [*(low for low, _ in spans), ALWAYS_AFTER])
+
+
+@lru_cache(maxsize=2048)
+def _outside_hours(zone: ZoneInfo, hours: WorkingHours, first: int, last: int) -> Closed:
+    """Remembered by whole days, so that a window that begins "now" finds what the last one left."""
+    return _outside(Kind.OUTSIDE_HOURS, weekly(zone, hours_of(hours), first * DAY, last * DAY))
 
 
 def _full_days(zone: ZoneInfo, starts: Sequence[int], ends: Sequence[int], cap: int, frame: Frame) -> list[Range]:

@@ -61,6 +61,9 @@ class Rules:
     elsewhere: Policy = Policy.FREE
 
 
+DEFAULT_RULES = Rules()
+
+
 @dataclass(frozen=True, slots=True)
 class Constraints:
     """What one question adds: "mornings only", "after 2pm", "not Friday". Empty fields do not limit.

@@ -55,7 +55,8 @@ def instant(seconds: int) -> datetime:
 
 def intervals(starts: Iterable[int], ends: Iterable[int]) -> list[Interval]:
     """`[starts[i], ends[i])` each; every start before its end."""
-    return unchecked([_instants[start] for start in starts], [_instants[end] for end in ends])
+    at = _instants.__getitem__
+    return unchecked(list(map(at, starts)), list(map(at, ends)))
 
 
 class _Instants(dict[int, datetime]):

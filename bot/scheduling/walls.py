@@ -73,16 +73,18 @@ def day_number(tz: ZoneInfo, second: int) -> int:
     return (second + offset_at(tz, second)) // DAY
 
 
-def grid(tz: ZoneInfo, step: int, ranges: Sequence[Range]) -> list[int]:
-    """The instants in the ranges, which are in order, at which the wall clock shows midnight plus n times `step`."""
+def grid(tz: ZoneInfo, step: int, ranges: Sequence[Range], length: int) -> list[int]:
+    """Where the wall clock shows midnight plus n times `step`, with `length` left of its range; ranges in order."""
     found: list[int] = []
     if not ranges:
         return found
     pieces = stretches(tz, ranges[0][0], ranges[-1][1])
     if len(pieces) == 1 and DAY % step == 0:
         offset = pieces[0][2]
-        return [start for low, high in ranges for start in range(low + -(low + offset) % step, high, step)]
-    for low, high in ranges:
+        after = 1 - length
+        return [start for low, high in ranges for start in range(low + -(low + offset) % step, high + after, step)]
+    for low, end_of_range in ranges:
+        high = end_of_range - length + 1
         for begin, end, offset in pieces:
             if begin < high and low < end:
                 found += _on_grid(max(low, begin), min(high, end), offset, step)
