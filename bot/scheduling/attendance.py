@@ -2,88 +2,93 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from math import gcd
 
 from bot.scheduling.question import Closed
 
-_MANY = 200
-_REMEMBERED = 1 << 14
+_GROUP = 56  # people whose flags share one number, kept below the size at which integers become slow
 
 
-@dataclass(frozen=True, slots=True)
-class Diary:
-    """The closed time of one person: all starts and all ends, each sorted; overlaps allowed."""
-
-    starts: list[int]
-    ends: list[int]
-
-    def meets(self, start: int, end: int) -> bool:
-        """True when `[start, end)` shares a second with closed time: more of it has begun by the end than is over."""
-        return bisect_left(self.starts, end) > bisect_right(self.ends, start)
-
-
-def diary(rules: Iterable[Closed]) -> Diary:
-    starts: list[int] = []
-    ends: list[int] = []
-    for rule in rules:
-        starts += rule.starts
-        ends += rule.ends
-    starts.sort()
-    ends.sort()
-    return Diary(starts, ends)
-
-
-def missing(offered: Sequence[int], length: int, people: Sequence[Diary]) -> list[int]:
-    """For every offered start, in order of time: how many people's diaries meet the `length` seconds from it.
+class Attendance:
+    """For offered starts, in order of time, of meetings of `length` seconds: who of the people added is away.
 
     Offered starts lie on a grid, so "how many of them are before this time" is one division and one look into a
-    table, and every stretch becomes "from this start in the list up to that one".
+    table, and every closed stretch becomes "from this start in the list up to that one".
     """
-    if not offered:
-        return []
-    origin, final = offered[0], offered[-1]
-    grain = gcd(*(start - origin for start in offered)) or 1
-    cells = [0] * ((final - origin) // grain + 2)  # the last one stays 0: it is where index -1 looks
-    for start in offered:
-        cells[(start - origin) // grain] = 1
-    places = [*accumulate(cells[:-1]), 0]  # at n: how many starts lie at or before origin + n * grain
-    # A meeting shares time with a stretch when it ends after its opening and starts before its closing.
-    opening = _Places(places, grain, origin + length, len(people))
-    closing = _Places(places, grain, origin + 1, len(people))
-    change = [0] * (len(offered) + 1)
-    for person in people:
-        # Only what can meet an offer, and nothing that reaches over the edges of the table. The n-th start and the
-        # n-th end are taken as a stretch: which of them belong together is nothing to what they cover.
-        starts, ends = person.starts, person.ends
+
+    def __init__(self, offered: Sequence[int], length: int) -> None:
+        self._offered, self._length = offered, length
+        self._people = 0
+        self._changes: list[list[int]] = []  # by group: whose flag is raised or lowered from which start on
+        origin, final = (offered[0], offered[-1]) if offered else (0, 0)
+        self._grain = gcd(*(start - origin for start in offered)) or 1
+        cells = [0] * ((final - origin) // self._grain + 1)
+        for start in offered:
+            cells[(start - origin) // self._grain] = 1
+        # At n: how many starts lie at or before origin + n * grain. The last one is where index -1 looks: none.
+        self._places = [*accumulate(cells), 0]
+
+    def add(self, rules: Sequence[Closed]) -> None:
+        """One more person, by what closes their time."""
+        group, index = divmod(self._people, _GROUP)
+        self._people += 1
+        if not index:
+            self._changes.append([0] * (len(self._offered) + 1))
+        if not self._offered:
+            return
+        flag, change = 1 << index, self._changes[group]
+        origin, length, grain, places = self._offered[0], self._length, self._grain, self._places
+        before_opening, before_closing = origin + length, origin + 1
+        reached = 0  # up to where the flag is up
+        for opening, closing in zip(*self._meeting(rules), strict=True):
+            # A meeting shares time with the stretch when it ends after its opening and starts before its closing.
+            first = places[(opening - before_opening) // grain]
+            last = places[(closing - before_closing) // grain]
+            if first < last and reached < last:
+                change[first if first > reached else reached] += flag
+                change[last] -= flag
+                reached = last
+
+    def _meeting(self, rules: Sequence[Closed]) -> tuple[list[int], list[int]]:
+        """The stretches that can meet an offer, cut so that nothing reaches over the edges of the table.
+
+        All starts sorted and all ends sorted: the n-th of both are taken as a stretch, for which of them belong
+        together is nothing to what they cover.
+        """
+        starts, ends = _sorted([rule.starts for rule in rules]), _sorted([rule.ends for rule in rules])
+        origin, final, length = self._offered[0], self._offered[-1], self._length
         begin, stop = bisect_right(ends, origin), bisect_left(starts, final + length)
         inside, over = bisect_left(starts, origin + length, begin, stop), bisect_left(ends, final + 1, begin, stop)
-        opens = [origin + length - 1] * (inside - begin) + starts[inside:stop]
-        closes = ends[begin:over] + [final + 1] * (stop - over)
-        reached = 0  # where the person is counted as away already
-        for first, last in zip(opening.of(opens), closing.of(closes), strict=True):
-            if last > reached and first < last:
-                change[first if first > reached else reached] += 1
-                change[last] -= 1
-                reached = last
-    return list(accumulate(change[:-1]))
+        return (
+            [origin + length - 1] * (inside - begin) + starts[inside:stop],
+            ends[begin:over] + [final + 1] * (stop - over),
+        )
+
+    def away(self) -> "Away":
+        return Away([list(accumulate(change[:-1])) for change in self._changes], len(self._offered))
 
 
-class _Places(dict[int, int]):
-    """A time → how many offered starts lie before it; remembered where many people name the same quarter hours."""
+class Away:
+    """Who is away, by place of the start in the list and number of the person in order of adding."""
 
-    def __init__(self, places: list[int], grain: int, origin: int, people: int) -> None:
-        super().__init__()
-        self._places, self._grain, self._origin = places, grain, origin
-        self._limit = _REMEMBERED if people > _MANY else 0
+    def __init__(self, flags: list[list[int]], count: int) -> None:
+        self._flags, self._count = flags, count
 
-    def __missing__(self, second: int) -> int:
-        self[second] = place = self._places[(second - self._origin) // self._grain]
-        return place
+    def counts(self) -> list[int]:
+        """How many are away, for every start."""
+        if not self._flags:
+            return [0] * self._count
+        return [sum(map(int.bit_count, flags)) for flags in zip(*self._flags, strict=True)]
 
-    def of(self, seconds: list[int]) -> Iterable[int]:
-        if len(self) < self._limit:
-            return map(self.__getitem__, seconds)
-        places, grain, origin = self._places, self._grain, self._origin
-        return [places[(second - origin) // grain] for second in seconds]
+    def who(self, place: int) -> list[bool]:
+        """Of every person added (and a few more), whether they are away."""
+        return [flag == "1" for group in self._flags for flag in f"{group[place]:0{_GROUP}b}"[::-1]]
+
+
+def _sorted(parts: Iterable[Sequence[int]]) -> list[int]:
+    found: list[int] = []
+    for part in parts:
+        found += part
+    found.sort()
+    return found

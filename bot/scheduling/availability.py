@@ -7,7 +7,7 @@ beside the answer. When nobody's calendar is known, or the asker's own is not, t
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.scheduling.attendance import Diary, diary, missing
+from bot.scheduling.attendance import Attendance
 from bot.scheduling.event import Unknown
 from bot.scheduling.interval import Interval
 from bot.scheduling.question import Frame, Kind, Person, Query, as_read, asked, closed, frame, unread, unseen
@@ -79,11 +79,33 @@ def rank(query: Query, people: Sequence[Person], limit: int = FEW) -> tuple[Rank
     bounds = frame(query)
     own = [rule for person in people if person.own for rule in closed(query, bounds, person)]
     starts = _starts(query, people, gaps_between([*asked(query, bounds), *own], bounds), bounds.length)
-    others = [_other(query, bounds, person) for person in people if not person.own]
-    away = missing(starts, bounds.length, [other.diary for other in others])
-    best = [start for _, start in sorted(zip(away, starts, strict=True))][: max(limit, 0)]
-    slots = _slots(best, bounds.length)
-    return tuple(_ranked(slot, start, bounds.length, others) for slot, start in zip(slots, best, strict=True))
+    others = [person for person in people if not person.own and not isinstance(person.busyness, Unknown)]
+    attendance = Attendance(starts, bounds.length)
+    for person in others:
+        attendance.add(list(closed(query, bounds, person)))
+    away = attendance.away()
+    best = [place for _, place in sorted(zip(away.counts(), range(len(starts)), strict=True))[: max(limit, 0)]]
+    slots = _slots([starts[place] for place in best], bounds.length)
+    unknown = [person.name for person in people if not person.own and isinstance(person.busyness, Unknown)]
+    partly = {place for place, person in enumerate(others) if unread(query, person)}
+    ranked = []
+    for slot, place in zip(slots, best, strict=True):
+        flags = away.who(place)
+        unsure = {n for n in partly if flags[n] and not _surely_away(query, bounds, others[n], starts[place])}
+        ranked.append(
+            Ranked(
+                slot,
+                tuple([person.name for person, flag in zip(others, flags, strict=False) if not flag]),
+                tuple([p.name for n, p in enumerate(others) if flags[n] and n not in unsure]),
+                (*unknown, *(others[n].name for n in sorted(unsure))),
+            )
+        )
+    return tuple(ranked)
+
+
+def _surely_away(query: Query, bounds: Frame, person: Person, start: int) -> bool:
+    """By what was read of a calendar that was not wholly read."""
+    return any(rule.shuts(start, start + bounds.length) for rule in closed(query, bounds, as_read(person)))
 
 
 def _certain(people: Sequence[Person]) -> bool:
@@ -99,35 +121,3 @@ def _starts(query: Query, people: Sequence[Person], ranges: Sequence[Range], len
 
 def _slots(starts: Sequence[int], length: int) -> tuple[Slot, ...]:
     return slots_of(intervals(starts, [start + length for start in starts]))
-
-
-@dataclass(frozen=True, slots=True)
-class _Other:
-    """Somebody whose coming is counted; `sure`: only what was read of the calendar."""
-
-    name: str
-    known: bool
-    diary: Diary
-    sure: Diary
-
-
-def _other(query: Query, bounds: Frame, person: Person) -> _Other:
-    everything = sure = diary(closed(query, bounds, person))
-    if unread(query, person):
-        sure = diary(closed(query, bounds, as_read(person)))
-    return _Other(person.name, not isinstance(person.busyness, Unknown), everything, sure)
-
-
-def _ranked(slot: Slot, start: int, length: int, others: Sequence[_Other]) -> Ranked:
-    free, busy, unknown = [], [], []
-    end = start + length
-    for other in others:
-        if not other.known:
-            unknown.append(other.name)
-        elif not other.diary.meets(start, end):
-            free.append(other.name)
-        elif other.sure.meets(start, end):
-            busy.append(other.name)
-        else:
-            unknown.append(other.name)
-    return Ranked(slot, tuple(free), tuple(busy), tuple(unknown))
