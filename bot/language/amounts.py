@@ -21,9 +21,9 @@ def number(tokens: list[Token], i: int, *, article: bool = True) -> tuple[float,
             return nested or (float(one), i + 1)
         return None
     following, decimals = at(tokens, i + 1), at(tokens, i + 2)
-    if token.digits and following and decimals and following.text in ".," and following.glued:
-        if decimals.digits and decimals.glued and decimals.digits <= 2:
-            return float(f"{value}.{decimals.text}"), i + 3
+    point = following is not None and following.text in ".," and following.glued
+    if token.digits and point and decimals and decimals.glued and 1 <= decimals.digits <= 2:
+        return float(f"{value}.{decimals.text}"), i + 3
     if has(tokens, i + 1, Tag.AND) and has(tokens, i + 2, Tag.A):
         fraction = at(tokens, i + 3)
         if fraction and (part := fraction.get(Tag.FRACTION)) is not None and unit(tokens, i + 4):
@@ -63,9 +63,8 @@ def unit(tokens: list[Token], i: int) -> tuple[Unit, int] | None:
     if (code := token.get(Tag.UNIT)) is not None:
         return Unit(code), i + 1
     before = at(tokens, i - 1)
-    if before and before.digits and token.glued:
-        if (code := token.get(Tag.GLUED_UNIT)) is not None:
-            return Unit(code), i + 1
+    if before and before.digits and token.glued and (code := token.get(Tag.GLUED_UNIT)) is not None:
+        return Unit(code), i + 1
     return None
 
 

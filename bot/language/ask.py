@@ -102,8 +102,9 @@ class Ask:
     e-mail addresses or mentions as typed. `leads`: reminder lead times. `recurrence`: an RRULE value. `all_day`: a
     whole day is to be booked. `response`: the answer to an invitation. `question`: must be asked first; then nothing
     else may be acted on. `settings`: what a settings sentence changes, as (name, value) pairs. `provider`: the
-    calendar named when connecting. `reason_wanted`: "why not 3pm" asks for the
-    reason as well. `stretch`: by how much an event becomes longer ("extend my 3pm by 30 minutes"), negative for shorter. `why`: the rules that led here, for `python -m bot understand`.
+    calendar named when connecting. `reason_wanted`: "why not 3pm" asks for the reason as well. `stretch`: by how much
+    an event becomes longer ("extend my 3pm by 30 minutes"), negative for shorter. For CANCEL and RESPOND `when` is the
+    target's time too. `why`: the rules that led here, for `python -m bot understand`.
     """
 
     intent: Intent

@@ -105,7 +105,7 @@ def _spoken(tokens: list[Token], i: int) -> Read | None:
     past, till = has(tokens, middle, Tag.PAST), has(tokens, middle, Tag.TILL)
     if not past and not till:
         return None
-    if fraction is None and (minutes % 5 and middle == i + 1 or has(tokens, i - 1, Tag.FROM, Tag.BETWEEN, Tag.AT)):
+    if fraction is None and ((minutes % 5 and middle == i + 1) or has(tokens, i - 1, Tag.FROM, Tag.BETWEEN, Tag.AT)):
         return None
     if till and tokens[i].digits and middle == i + 1 and has(tokens, middle, Tag.TO):
         return None  # "5 to 6pm" is a range; in words, "five to six" is a time
@@ -138,17 +138,23 @@ def _digits(tokens: list[Token], i: int, *, bare: bool) -> Read | None:
         return None
     minute, end, colon, hsign = 0, i + 1, False, False
     separator, second = text(tokens, i + 1), at(tokens, i + 2)
-    if token.digits in (1, 2) and second and second.digits == 2 and second.glued and tokens[i + 1].glued:
-        if (
+    if (
+        token.digits in (1, 2)
+        and second
+        and second.digits == 2
+        and second.glued
+        and tokens[i + 1].glued
+        and (
             separator == ":"
             or tokens_h(tokens, i + 1)
             or (separator == "." and (bare or has(tokens, i + 3, Tag.MERIDIEM, Tag.GLUED_MERIDIEM)))
-        ):
-            minute, end, colon = second.senses[Tag.NUMBER], i + 3, True
-            hsign = tokens_h(tokens, i + 1)
-            third = at(tokens, i + 4)
-            if separator == ":" and text(tokens, i + 3) == ":" and third and third.digits == 2 and third.glued:
-                end = i + 5
+        )
+    ):
+        minute, end, colon = second.senses[Tag.NUMBER], i + 3, True
+        hsign = tokens_h(tokens, i + 1)
+        third = at(tokens, i + 4)
+        if separator == ":" and text(tokens, i + 3) == ":" and third and third.digits == 2 and third.glued:
+            end = i + 5
     if not colon and token.digits in (1, 2) and tokens_h(tokens, i + 1) and (bare or hour > _LONGEST_IN_H):
         end, hsign = i + 2, True
     if hsign and hour <= _LONGEST_IN_H and not bare:

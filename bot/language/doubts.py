@@ -3,13 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.language.ask import Ask, Doubt, Grain, Intent, Question
 from bot.language.amounts import has
+from bot.language.ask import Ask, Doubt, Grain, Intent, Question
 from bot.language.gather import Gathered
 from bot.language.labels import label
+from bot.language.moments import TimeReading
 from bot.language.pieces import Found
 from bot.language.policy import Context
-from bot.language.reading import TimeReading
 from bot.language.sentence import Sentence
 from bot.language.words import Cue, Tag
 
@@ -49,7 +49,7 @@ def leftovers(sentence: Sentence, used: list[Found]) -> list[Doubt]:
     taken = {n for item in used for n in range(item.first, item.last)}
     named = _named_titles(sentence)
     for n, token in enumerate(sentence.tokens):
-        if n not in taken and _foreign_zone(sentence, n, taken) or _huge(sentence, n):
+        if (n not in taken and _foreign_zone(sentence, n, taken)) or _huge(sentence, n):
             return [Doubt.LEFT_OVER]
         if n in taken or not any(tag in token.senses for tag in _TIMELY) or Tag.UNSURE in token.senses:
             continue
@@ -93,10 +93,8 @@ def crowded(got: Gathered) -> bool:
 def _named_titles(sentence: Sentence) -> list[tuple[int, int]]:
     """Where titles stand: behind "about" and "called" to the end, and in phrases such as "1 on 1"."""
     spans = [(hit.start, hit.end) for hit in sentence.hits.every(Cue.EVENT, Cue.OCCASION)]
-    for hit in sentence.hits.every(Cue.TITLE):
-        if not hit.phrase.startswith("for"):
-            spans.append((hit.start, len(sentence.text)))
-    return spans
+    named = [hit for hit in sentence.hits.every(Cue.TITLE) if Cue.SOFT_TITLE not in hit.cues]
+    return spans + [(hit.start, len(sentence.text)) for hit in named]
 
 
 def past(ask: Ask, context: Context) -> list[Doubt]:
@@ -121,7 +119,7 @@ def with_doubt(ask: Ask, reading: TimeReading, doubts: list[Doubt], context: Con
         for name, ref in reading.choices[:5]:
             option = (
                 replace(ask, when=ref)
-                if not on_target or ask.when is not None and ask.intent is not Intent.MOVE
+                if not on_target or (ask.when is not None and ask.intent is not Intent.MOVE)
                 else ask
             )
             if on_target and ask.target is not None:

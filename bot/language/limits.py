@@ -6,9 +6,9 @@ from datetime import date, time, timedelta
 from bot.language.ask import Grain
 from bot.language.days import readings
 from bot.language.gather import Gathered
+from bot.language.moments import TimeReading
 from bot.language.pieces import BoundPiece, ClocksPiece, DayPiece, DaysPiece, Found, PartPiece, WeekdaysPiece
 from bot.language.policy import Context, wall, walls
-from bot.language.reading import TimeReading
 from bot.language.tokens import Token
 from bot.language.words import Tag
 from bot.scheduling.rules import Constraints, TimeRange
@@ -33,8 +33,7 @@ def limits(got: Gathered, tokens: Sequence[Token], reading: TimeReading, context
         not_parts=tuple(not_parts),
         windows=reading.windows,
         any_hours=late
-        or outside
-        and (bool(got.spans) or any(named[p.part].start >= context.hours[1] for p in got.parts)),
+        or (outside and (bool(got.spans) or any(named[p.part].start >= context.hours[1] for p in got.parts))),
         earliest=any(Tag.FIRST_SLOT in token.senses for token in tokens),
         latest=any(Tag.LAST_SLOT in token.senses for token in tokens),
     )
@@ -44,9 +43,9 @@ def _parts(got: Gathered, reading: TimeReading, context: Context) -> list[TimeRa
     """The ranges of the day that are wanted; "tomorrow morning" is a window already, and a range as well."""
     named = context.words.parts
     parts = [(named[p.part].start, named[p.part].end) for p in got.parts]
-    for span in got.spans:
-        if span.start.valid and span.end.valid and (ends := walls(span.start, span.end, context)) is not None:
-            parts.append(_range(ends[0].minutes, ends[1].minutes))
+    valid = [span for span in got.spans if span.start.valid and span.end.valid]
+    edges = [ends for span in valid if (ends := walls(span.start, span.end, context)) is not None]
+    parts += [_range(first.minutes, last.minutes) for first, last in edges]
     if not parts and context.reads and reading.best is not None and reading.best.grain is Grain.DAYS:
         for piece in got.clocks:
             minutes = wall(piece.clock, context).minutes if piece.clock.valid else 0
@@ -106,7 +105,6 @@ def _refuse(found: Found, context: Context, weekdays: set[int], dates: set[date]
                 parts.append(_range(ends[0].minutes, ends[1].minutes))
         case BoundPiece():
             if found.piece.clock is not None and found.piece.clock.valid:
-                start, end = _bounded([found.piece], context)
-                parts.append((start, end))
+                parts.append(_bounded([found.piece], context))
         case _:
             return

@@ -20,7 +20,8 @@ TODAY_ONLY_AFTER = 0.5
 class Context:
     """Who asks, when and where. `now` is aware and in `zone`. `order`: "mdy", "dmy" or None when it is not known.
 
-    `week_start`: 0 is Monday. `hours`: the working day. `evening`: an evening meal was named. `reads`: nothing is written.
+    `week_start`: 0 is Monday. `hours`: the working day. `evening`: an evening meal was named. `reads`: nothing is
+    written.
     """
 
     now: datetime

@@ -1,7 +1,8 @@
 """What a settings sentence changes, as (name, value) pairs in canonical form.
 
-Names: working_hours and blocked ("mon-fri 09:00-17:00"), days_off ("sat,sun"), default_duration, buffer_before, buffer_after, notice (whole
-minutes), zone (IANA), week_start ("monday"), my_data ("export", "erase"), booking_link ("show").
+Names: working_hours and blocked ("mon-fri 09:00-17:00"), days_off ("sat,sun"), default_duration, buffer_before,
+buffer_after and notice (whole minutes), zone (IANA), week_start ("monday"), my_data ("export", "erase"),
+booking_link ("show").
 """
 
 from collections.abc import Sequence
@@ -82,11 +83,9 @@ def _cities() -> dict[str, str]:
 
 
 def _own_data(hits: Hits) -> Pairs:
-    hit = hits.first(Cue.BOT_DATA)
-    if hit is None or hit.phrase.endswith("data"):
-        erase = hits.has(Cue.CANCEL) or (hit is not None and hit.phrase.split()[0] in ("erase", "delete"))
-        return (("my_data", "erase" if erase else "export"),)
-    return (("booking_link", "show"),)
+    if hits.has(Cue.BOOKING_LINK):
+        return (("booking_link", "show"),)
+    return (("my_data", "erase" if hits.has(Cue.ERASE, Cue.CANCEL) else "export"),)
 
 
 def _minutes(got: Gathered) -> int | None:

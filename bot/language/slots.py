@@ -7,8 +7,8 @@ from datetime import timedelta
 from bot.language.ask import Ask, Doubt, Intent, Target, TimeRef
 from bot.language.doubts import crowded, leftovers, past, with_doubt
 from bot.language.gather import Gathered, gather
-from bot.language.intents import Verdict
 from bot.language.limits import limits
+from bot.language.moments import NOTHING, TimeReading
 from bot.language.moves import split_move
 from bot.language.pieces import (
     Amount,
@@ -22,10 +22,11 @@ from bot.language.pieces import (
 )
 from bot.language.policy import Context, wall
 from bot.language.preferences import preferences
-from bot.language.reading import NOTHING, TimeReading, read
+from bot.language.reading import read
 from bot.language.recurrence import first_day, rule
 from bot.language.sentence import Sentence
 from bot.language.titles import find_title
+from bot.language.verdict import Verdict
 from bot.language.who import Finder
 from bot.language.words import Cue, Tag, Unit
 from bot.scheduling.event import Response
@@ -179,14 +180,14 @@ def _response(sentence: Sentence) -> Response | None:
 
 
 def _remind(sentence: Sentence, found: list[Found], context: Context) -> tuple[_Draft, list[Found]]:
-    """ "10 minutes before" is a lead, and the other time is the event's; "in 15 minutes" and "at 3" are the reminder's."""
+    """A length before is a lead, and the other time is the event's; "in 15 minutes" and "at 3" are the reminder's."""
     leads: list[timedelta] = []
     rest: list[Found] = []
     for item in found:
         piece = item.piece
-        if isinstance(piece, FromNowPiece) and piece.open and piece.back:
-            leads.append(_as_delta(piece.length))
-        elif isinstance(piece, LengthPiece) and not piece.said_for:
+        if (isinstance(piece, FromNowPiece) and piece.open and piece.back) or (
+            isinstance(piece, LengthPiece) and not piece.said_for
+        ):
             leads.append(_as_delta(piece.length))
         elif isinstance(piece, LengthPiece):
             rest.append(replace(item, piece=FromNowPiece(piece.length)))

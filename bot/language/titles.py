@@ -65,7 +65,7 @@ def find_title(
 def _named(source: str, plain: Sequence[Token], hits: Hits, used: frozenset[int], words: Words) -> Title:
     """What follows "about", "called", "to discuss", up to a time, a name or the end of the sentence."""
     for hit in hits.every(Cue.TITLE):
-        keeps_verb = hit.phrase.split()[0] == "to" and hit.last - hit.first > 1
+        keeps_verb = Cue.VERB_TITLE in hit.cues
         first = hit.first + 1 if keeps_verb else hit.last
         last = hit.last
         while last < len(plain) and last not in used and plain[last].text not in (".", "?", "!", ";"):
@@ -75,7 +75,7 @@ def _named(source: str, plain: Sequence[Token], hits: Hits, used: frozenset[int]
             first += 1
         text = _text(source, plain, range(first, last), words)
         if text and not (
-            hit.phrase.startswith("for ") and hits.first(Cue.EVENT, Cue.OCCASION) is not None and _generic(text, words)
+            Cue.SOFT_TITLE in hit.cues and hits.first(Cue.EVENT, Cue.OCCASION) is not None and _generic(text, words)
         ):
             return Title(text, taken=frozenset(range(hit.first, last)))
     return Title()
@@ -128,14 +128,13 @@ def _place(
         while (
             end < len(plain) and end not in used and (plain[end].text.isalnum() or plain[end].text in ("'", "-", "&"))
         ):
-            if end > n + 1 and _cue(plain[end], Cue.STOP, words) and plain[end].text not in ("the", "of"):
+            if end > n + 1 and _cue(plain[end], Cue.STOP, words):
                 break
             if set(words.cues.get(plain[end].text, ())) & {Cue.CALENDAR, Cue.WITH}:
                 break
             end += 1
         text = source[plain[n + 1].start : plain[end - 1].end].strip() if end > n + 1 else ""
-        bare = text.casefold().removeprefix("the ").strip()
-        if bare and Cue.FILLER not in words.cues.get(bare, ()) and any(c.isalpha() for c in bare):
+        if any(c.isalpha() for c in _text(source, plain, range(n + 1, end), words)):
             return text[:_LONGEST], frozenset(range(n, end))
     return "", frozenset()
 

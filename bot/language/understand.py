@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 
 from bot.language.ask import Ask, Doubt, Intent, Question
 from bot.language.gather import gather
-from bot.language.intents import Signs, Verdict, decide
+from bot.language.intents import decide
 from bot.language.normalise import Kind, clean
 from bot.language.pieces import Found
 from bot.language.policy import Context
 from bot.language.preferences import zone_named
 from bot.language.sentence import Sentence, take_apart
 from bot.language.slots import fill
+from bot.language.verdict import Signs, Verdict
 from bot.language.words import Cue, words
 
 LONGEST = 2_000

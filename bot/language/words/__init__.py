@@ -164,6 +164,10 @@ class Cue(Enum):
     GUEST = "guest"
     COMING = "coming"
     TITLE = "title"
+    VERB_TITLE = "verb title"  # "to discuss": the verb is part of the title
+    ERASE = "erase"
+    BOOKING_LINK = "booking link"
+    SOFT_TITLE = "soft title"  # "for a": what follows may be a time as well
     PLACE = "place"
     INSTEAD = "instead"
     STOP = "stop"

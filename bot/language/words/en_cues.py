@@ -503,6 +503,18 @@ _CUES: dict[Cue, str] = {
     Cue.SHRINK: """
         shorten | shorter | cut short
     """,
+    Cue.SOFT_TITLE: """
+        for a | for an
+    """,
+    Cue.VERB_TITLE: """
+        to discuss | to talk about | to go over | to plan | to review | to celebrate
+    """,
+    Cue.ERASE: """
+        erase my data | delete my data
+    """,
+    Cue.BOOKING_LINK: """
+        booking link | booking page | scheduling link | my link
+    """,
 }
 
 

@@ -54,10 +54,28 @@ _SENSES = (
     *(
         (Tag.ORDINAL, n, word)
         for n, word in enumerate(
-            (
-                "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|"
-                "fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth"
-            ).split("|"),
+            [
+                "first",
+                "second",
+                "third",
+                "fourth",
+                "fifth",
+                "sixth",
+                "seventh",
+                "eighth",
+                "ninth",
+                "tenth",
+                "eleventh",
+                "twelfth",
+                "thirteenth",
+                "fourteenth",
+                "fifteenth",
+                "sixteenth",
+                "seventeenth",
+                "eighteenth",
+                "nineteenth",
+                "twentieth",
+            ],
             1,
         )
     ),
@@ -83,7 +101,7 @@ _SENSES = (
     ),
     *(
         (Tag.WEEKDAYS, n, f"{name}s")
-        for n, name in enumerate("monday|tuesday|wednesday|thursday|friday|saturday|sunday".split("|"))
+        for n, name in enumerate(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
     ),
     (Tag.WEEKDAYS, 7, "weekdays|weekday|workdays|business days|working days|week days"),
     *(
@@ -138,7 +156,10 @@ _SENSES = (
     (
         Tag.PART,
         8,
-        "early morning|early in the morning|early mornings|first thing in the morning|early in the day|first thing",
+        """
+            early morning | early in the morning | early mornings | first thing in the morning | early in the
+            day | first thing
+        """,
     ),
     (Tag.PART, 9, "late morning|late in the morning|late mornings|mid morning|mid - morning"),
     (Tag.PART, 10, "late afternoon|late in the afternoon|late afternoons"),
@@ -188,14 +209,20 @@ _SENSES = (
     (
         Tag.AFTER,
         0,
-        "after|later than|no earlier than|not before|not earlier than|past|any time after|anytime after|from|starting from|at or after|since",
+        """
+            after | later than | no earlier than | not before | not earlier than | past | any time after |
+            anytime after | from | starting from | at or after | since
+        """,
     ),
     (Tag.UNTIL, 0, "until|till|til|up to|up until|upto"),
     (Tag.BY, 0, "by"),
     (
         Tag.EARLY,
         0,
-        "early|beginning of|the beginning of|start of|the start of|early in|at the start of|at the beginning of|the first half of|first half of",
+        """
+            early | beginning of | the beginning of | start of | the start of | early in | at the start of | at
+            the beginning of | the first half of | first half of
+        """,
     ),
     (
         Tag.LATE,
@@ -208,7 +235,11 @@ _SENSES = (
     (
         Tag.NOT,
         0,
-        "not|not on|except|except on|except for|but not|but not on|excluding|no|apart from|any day but|other than|never|never on|avoid|and not|not in the|no meetings on|without",
+        """
+            not | not on | except | except on | except for | but not | but not on | excluding | no | apart from
+            | any day but | other than | never | never on | avoid | and not | not in the | no meetings on |
+            without
+        """,
     ),
     (Tag.EVERY, 0, "every|each|every single"),
     (Tag.OTHER, 0, "other|second|alternate"),
@@ -229,7 +260,10 @@ _SENSES = (
     (
         Tag.FIRST_SLOT,
         0,
-        "earliest|first available|next available|the next free|next free|next open|soonest|as soon as possible|asap|the earliest|first free",
+        """
+            earliest | first available | next available | the next free | next free | next open | soonest | as
+            soon as possible | asap | the earliest | first free
+        """,
     ),
     (Tag.LAST_SLOT, 0, "latest|the latest"),
 )
@@ -240,7 +274,7 @@ def senses() -> dict[str, tuple[tuple[Tag, int], ...]]:
     table: dict[str, list[tuple[Tag, int]]] = {}
     for tag, value, phrases in _SENSES:
         for phrase in phrases.split("|"):
-            table.setdefault(phrase, []).append((tag, value))
+            table.setdefault(" ".join(phrase.split()), []).append((tag, value))
     return {phrase: tuple(found) for phrase, found in table.items()}
 
 

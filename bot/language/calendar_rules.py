@@ -1,0 +1,120 @@
+"""Rules about the calendar: moving, cancelling, free time, what is on, booking."""
+
+from bot.language.ask import Intent
+from bot.language.gather import Gathered
+from bot.language.verdict import THINGS, VERBS, Seen, Verdict
+from bot.language.words import Cue
+
+
+def changes_rules(s: Seen, got: Gathered) -> list[Verdict]:
+    out: list[Verdict] = []
+    h = s.hits
+    named = h.has(Cue.EVENT, Cue.OCCASION, Cue.PUBLIC, Cue.CALENDAR)
+    asks = s.headed(Cue.ASK, Cue.ASK_PLANS, Cue.WHEN) and not s.headed(*VERBS, Cue.MOVE_WEAK)
+    movable = named or s.time or (h.has(Cue.MY) and not asks)
+    if h.has(Cue.MOVE) and movable and (s.headed(Cue.MOVE) or (not asks and not s.headed(Cue.BOOK))):
+        out.append(Verdict(Intent.MOVE, 75, "move"))
+    elif h.has(Cue.MOVE) and h.has(Cue.EVENT) and s.headed(Cue.ASK) and h.near(Cue.MOVE, (Cue.MY, Cue.EVENT), 2):
+        out.append(Verdict(Intent.MOVE, 74, "asks to move"))
+    if h.has(Cue.INSTEAD) and s.time and h.has(Cue.EVENT, Cue.OCCASION) and not s.headed(Cue.BOOK, Cue.CANCEL):
+        out.append(Verdict(Intent.MOVE, 76, "instead of"))
+    weak = h.first(Cue.MOVE_WEAK)
+    if weak is not None and s.headed(Cue.MOVE_WEAK) and movable:
+        stretched = h.has(Cue.MY, Cue.OWN) and s.clock and bool(got.lengths) and not h.has(Cue.DEFAULT)
+        if h.has(Cue.INSTEAD) or stretched or (named and any(piece.open for piece in got.from_now)):
+            out.append(Verdict(Intent.MOVE, 76, "instead of"))
+    if h.has(Cue.CANCEL) and not s.headed(Cue.BOOK):
+        target = named or s.time or h.has(Cue.MY, Cue.ALL)
+        if not (named or s.time) and s.headed(Cue.CANCEL) and (target or h.words_count <= 2):
+            out.append(Verdict(Intent.CANCEL, 57, "cancel something of mine"))
+        elif (
+            target and (s.headed(Cue.CANCEL) or h.has(Cue.EVENT, Cue.OCCASION, Cue.CALENDAR)) and not s.headed(Cue.MOVE)
+        ):
+            out.append(Verdict(Intent.CANCEL, 77 if s.headed(Cue.CANCEL) or not asks else 76, "cancel"))
+    return out
+
+
+def free_rules(s: Seen, got: Gathered) -> list[Verdict]:
+    h = s.hits
+    if s.headed(Cue.BOOK) and not s.headed(Cue.ASK) and h.has(Cue.EVENT, Cue.OCCASION, Cue.STATE):
+        return []
+    out: list[Verdict] = []
+    own = h.has(Cue.OWN, Cue.CALENDAR, Cue.SLOT) or s.has_who
+    if h.has(Cue.WHY_NOT) and s.time:
+        out.append(Verdict(Intent.IS_FREE_AT, 74, "why not then"))
+    if s.headed(Cue.FIND) and got.lengths and not h.has(*THINGS, Cue.OCCASION) and not s.other_words:
+        out.append(Verdict(Intent.FREE, 65, "looks for a length of time"))
+    if h.has(Cue.SLOT):
+        out.append(Verdict(Intent.FREE, 72, "asks for times"))
+    free = h.has(Cue.FREE) or (h.has(Cue.OPEN) and (h.has(Cue.OWN, Cue.CALENDAR) or s.open_time))
+    if not free and not h.has(Cue.STATE):
+        return out
+    asks_when = h.has(Cue.WHEN) and not s.headed(Cue.AM_I)
+    asked = h.has(Cue.AM_I)
+    if free and asks_when and (own or s.time or s.other_words <= 1):
+        out.append(Verdict(Intent.FREE, 71, "when free"))
+    elif free and asked and s.time and (own or s.other_words <= 1):
+        out.append(Verdict(Intent.IS_FREE_AT, 73, "free then"))
+    elif free and asked and own and s.other_words <= 1:
+        out.append(Verdict(Intent.FREE, 70, "free"))
+    elif free and (s.time or s.other_words == 0) and s.other_words <= 2 and not s.headed(Cue.BOOK):
+        out.append(Verdict(Intent.FREE, 66, "free times"))
+    elif (
+        h.has(Cue.STATE)
+        and s.headed(Cue.AM_I, Cue.ASK, Cue.ASK_PLANS)
+        and (own or s.clock)
+        and (s.time or h.has(*THINGS))
+    ):
+        out.append(Verdict(Intent.IS_FREE_AT, 70, "busy then"))
+    return out
+
+
+def agenda_rules(s: Seen) -> list[Verdict]:
+    h = s.hits
+    asks = s.headed(Cue.ASK, Cue.ASK_PLANS, Cue.SHOW, Cue.WHEN)
+    own = h.has(Cue.OWN, Cue.MY, Cue.CALENDAR)
+    out: list[Verdict] = []
+    if asks and h.has(*THINGS) and (own or not s.elsewhere):
+        out.append(Verdict(Intent.AGENDA, 69, "asks about events"))
+    elif asks and own and h.has(Cue.OCCASION, Cue.PUBLIC):
+        out.append(Verdict(Intent.AGENDA, 60, "asks about an occasion of mine"))
+    elif asks and h.has(Cue.OCCASION) and not s.elsewhere and s.other_words <= 2:
+        out.append(Verdict(Intent.AGENDA, 59, "asks about an occasion"))
+    elif asks and h.has(Cue.MY) and s.clock and not s.other_words:
+        out.append(Verdict(Intent.AGENDA, 56, "asks about a time of mine"))
+    if h.has(Cue.ASK_PLANS) and not s.headed(*VERBS) and (s.time or s.other_words <= 2) and (own or not s.elsewhere):
+        out.append(Verdict(Intent.AGENDA, 60, "asks about plans"))
+    if h.has(*THINGS) and not h.has(*VERBS, Cue.BOOK_WEAK) and not asks and not s.other_words:
+        out.append(Verdict(Intent.AGENDA, 44, "names events"))
+    return out
+
+
+def bookings_rules(s: Seen, got: Gathered) -> list[Verdict]:
+    h = s.hits
+    out: list[Verdict] = []
+    asks = s.headed(Cue.ASK, Cue.ASK_PLANS, Cue.WHEN) and not s.headed(Cue.BOOK, Cue.BOOK_WEAK)
+    extra = 0 if asks else 6
+    if h.has(Cue.ONTO) and (h.has(Cue.BOOK) or s.headed(Cue.GET)):
+        out.append(Verdict(Intent.BOOK, 70, "puts something on the calendar"))
+    if h.has(Cue.BOOK):
+        if h.has(*THINGS):
+            out.append(Verdict(Intent.BOOK, 64 + extra, "books an event"))
+        elif h.has(Cue.OCCASION) or (h.has(Cue.PUBLIC) and (s.time or h.has(Cue.MY, Cue.BOOK_SURE))):
+            out.append(Verdict(Intent.BOOK, 62 + extra, "books an occasion"))
+        elif (h.has(Cue.WITH, Cue.GUEST) or s.has_who) and (s.time or got.lengths):
+            out.append(Verdict(Intent.BOOK, 60 + extra, "books time with somebody"))
+        elif s.headed(Cue.BOOK) and (s.time or got.lengths):
+            out.append(Verdict(Intent.BOOK, 60 if h.has(Cue.BOOK_SURE) else 55, "books a time"))
+    if h.has(Cue.BOOK_WEAK) and not asks:
+        if h.has(Cue.EVENT, Cue.OCCASION, Cue.PUBLIC) and (s.time or h.has(Cue.WITH)):
+            out.append(Verdict(Intent.BOOK, 57, "speaks of an event to come"))
+        elif h.has(Cue.EVENT):
+            out.append(Verdict(Intent.BOOK, 50, "wants an event"))
+        if (h.has(Cue.WITH, Cue.MEET) or s.has_who) and s.time:
+            out.append(Verdict(Intent.BOOK, 76 if h.has(Cue.WITH) and s.clock and got.lengths else 57, "wants to meet"))
+    together = h.has(Cue.WITH) or s.has_who
+    if not asks and h.has(Cue.EVENT, Cue.OCCASION, Cue.PUBLIC) and s.time and (s.clock or together or got.lengths):
+        out.append(Verdict(Intent.BOOK, 48 if together or s.clock else 42, "an event, a time and no verb"))
+    elif not asks and together and s.clock and got.lengths:
+        out.append(Verdict(Intent.BOOK, 41, "a time with somebody"))
+    return out
