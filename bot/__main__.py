@@ -137,8 +137,9 @@ async def _talk(arguments: argparse.Namespace) -> None:
     from bot.ports import Chat, Clock
 
     loaded = settings.load()
-    logs.start("warning" if loaded.log_level == "info" else loaded.log_level, loaded.log_format == "json")
     data = _folder(arguments.data, arguments.sample)
+    house.make_folder(data)
+    logs.start(loaded.log_level, loaded.log_format == "json", data / "freewhen.log")
     zone_name = arguments.zone or _local_zone()
     name = (arguments.name or getpass.getuser()).strip()
     number = re.sub(r"[^\w.-]+", "-", name.casefold()).strip("-.") or "you"

@@ -6,10 +6,12 @@ passwords into headers. Values that are secret by setting are given to `never_lo
 
 import json
 import logging
+import os
 import re
 import sys
 from datetime import UTC, datetime
-from typing import TextIO
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
 
 _PATTERNS = (
     (re.compile(r"(?i)\b(basic|bearer|negotiate|ntlm)\s+[A-Za-z0-9+/._~=-]{8,}"), r"\1 (secret)"),
@@ -53,10 +55,16 @@ class Formatter(logging.Formatter):
         return _UNPRINTABLE.sub(" ", text)
 
 
-def start(level: str, as_json: bool, stream: TextIO = sys.stderr) -> Formatter:
-    """Send every log record of the process through one redacting handler; noisy libraries speak from WARNING on."""
+def start(level: str, as_json: bool, file: Path | None = None) -> Formatter:
+    """Send every log record of the process through one redacting handler; noisy libraries speak from WARNING on.
+
+    To standard error, or to a file that its owner alone can read; a full one is kept once, as `….1`. Raises OSError.
+    """
     formatter = Formatter(as_json)
-    handler = logging.StreamHandler(stream)
+    handler: logging.Handler = logging.StreamHandler(sys.stderr)
+    if file is not None:
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600))
+        handler = RotatingFileHandler(file, maxBytes=1_000_000, backupCount=1, encoding="utf-8")
     handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers[:] = [handler]

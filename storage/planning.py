@@ -50,15 +50,16 @@ async def plan_meetings(
     look = select(*columns, RAW_DUE, _table.state, _table.meeting).where(mine, or_(inside, named))
     for row in (await transaction.execute(look)).all():
         wish = wishes.pop((row.meeting_ref, row.kind), None)
+        if wish is not None and wish.keep:
+            continue
         if wish is not None:
             await _adjust(transaction, vault, row, wish)
         elif row.planned or starts.get(row.meeting_ref) != _instant(row.starts_at):
             # An extra reminder goes with its meeting: when that is gone, or has moved.
             await _cancel(transaction, row)
-    if wishes:
-        await transaction.execute(
-            database.insert(reminders), [_new(vault, connection, wish) for wish in wishes.values()]
-        )
+    missing = [_new(vault, connection, wish) for wish in wishes.values() if not wish.keep]
+    if missing:
+        await transaction.execute(database.insert(reminders), missing)
 
 
 def waiting_row(vault: Vault, key: str, tenant: str, planned: Planned) -> dict[str, object]:

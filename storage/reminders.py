@@ -22,7 +22,7 @@ from storage.vault import Vault
 
 _table = reminders.c
 _PENDING, _CLAIMED, _SENDING = (s.value for s in (ReminderState.PENDING, ReminderState.CLAIMED, ReminderState.SENDING))
-_UNKNOWN, _CANCELLED = ReminderState.UNKNOWN.value, ReminderState.CANCELLED.value
+_UNKNOWN = ReminderState.UNKNOWN.value
 WAITING = _table.state.in_((_PENDING, _CLAIMED, _SENDING))
 _TIMES = {"starts_at", "ends_at", "due_at", "next_try_at"}
 _RESULTS = {ReminderState.SENT, ReminderState.FAILED, ReminderState.SKIPPED, ReminderState.UNKNOWN}
@@ -42,9 +42,16 @@ class RemindersTable:
             await plan_meetings(transaction, self._database, self._vault, connection, window, wanted, now)
 
     async def cancel_meeting(self, connection_id: str, meeting_ref: str) -> None:
+        await self._settle(connection_id, meeting_ref, ReminderState.CANCELLED)
+
+    async def silence(self, connection_id: str, meeting_ref: str) -> None:
+        await self._settle(connection_id, meeting_ref, ReminderState.SKIPPED)
+
+    async def _settle(self, connection_id: str, meeting_ref: str, state: ReminderState) -> None:
+        """Every waiting reminder of a meeting ends in a state."""
         this = and_(_table.connection_id == connection_id, _table.meeting_ref == meeting_ref, WAITING)
         async with self._database.write() as connection:
-            await connection.execute(update(reminders).where(this).values(state=_CANCELLED))
+            await connection.execute(update(reminders).where(this).values(state=state.value))
 
     async def claim(self, owner: str, now: datetime, lease: timedelta, limit: int) -> Sequence[Reminder]:
         due = (

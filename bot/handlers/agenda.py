@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot import calendars
-from bot.handlers.cards import say_guests
+from bot.handlers.cards import say_guests, title_of
 from bot.handlers.turn import Button, Turn, ask_back, buttons
 from bot.handlers.weeks import week_picture
 from bot.language.ask import Intent
@@ -56,8 +56,8 @@ def _cards(turn: Turn, events: tuple[tuple[Connection, Event], ...]) -> list[But
         return []
     return [
         Button(
-            f"{wording.clock(event.interval(turn.zone).start, turn.zone)} {event.title}"[:60],
-            "change.card",
+            f"{wording.clock(event.interval(turn.zone).start, turn.zone)} {title_of(event)}"[:60],
+            "meetings.card",
             {"connection": connection.id, "ref": event.ref},
         )
         for connection, event in ahead
@@ -73,7 +73,7 @@ def _label(turn: Turn, event: Event, with_day: bool) -> str:
 
 
 def _line(event: Event) -> str:
-    parts = [event.title or "(no title)"]
+    parts = [title_of(event)]
     if event.response is Response.DECLINED:
         parts.append("(declined)")
     if event.response in (Response.TENTATIVE, Response.NONE):

@@ -1,33 +1,26 @@
-"""Book a meeting: preview, press, check again, hold, write; the same message becomes the card.
-
-The press carries the whole draft and its own key. The hold makes sure that one slot is given away once; the key makes
-sure that one press writes one event, however often it arrives.
-"""
+"""Book a meeting: from what was said to a preview. The button under it carries the whole draft and a key of its own."""
 
 import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot import calendars
-from bot.errors import AccessDenied, CannotSay, Gone, LinkExpired, ProviderError, SlotTaken, UserError
-from bot.handlers import cards, people, remind, slots
+from bot.errors import UserError
+from bot.handlers import cards, people, slots
+from bot.handlers.clash import clashing, interval_of, taken
 from bot.handlers.people import Guests
 from bot.handlers.reasons import say_reasons, say_unseen
 from bot.handlers.turn import Button, Turn, ask_back, buttons
 from bot.language.ask import Ask, Grain, Intent
 from bot.messages import Reply, Style
-from bot.ports import App, AuditEntry, Booking, Connection, Feature, HoldState
+from bot.ports import App, Feature
 from bot.scheduling import wording
 from bot.scheduling.availability import Kind, availability, why_not
-from bot.scheduling.blocking import blocks
-from bot.scheduling.event import Attendee, Days, Event, EventDraft, FreeBusy
+from bot.scheduling.event import Attendee, Days, EventDraft
 from bot.scheduling.interval import Interval
-from bot.scheduling.zones import zone
 
 SHORTEST = timedelta(minutes=1)
 LONGEST = timedelta(hours=24)
-HELD_TOO_LONG = timedelta(seconds=30)
-"""A hold older than this belongs to a crash: longer than any provider deadline."""
 
 
 async def book(app: App, turn: Turn) -> Reply:
@@ -69,19 +62,19 @@ async def preview(app: App, turn: Turn) -> Reply:
 async def show(app: App, turn: Turn, draft: EventDraft, guests: Guests, replace_message: bool = False) -> Reply:
     """The preview of a draft: what will be written, what speaks against it, and the button bound to exactly that."""
     connection = calendars.booking_connection(turn.context)
-    interval = _interval(draft)
+    interval = interval_of(draft)
     if interval.start <= turn.now and not isinstance(draft.when, Days):
         raise UserError(f"{wording.span(interval, turn.zone, turn.now)} is in the past. When should it be?")
     found = await slots.look(app, turn, interval, guests)
     clash = clashing(turn, draft, found.seen.events)
     if clash:
-        return await _taken(app, turn, draft, guests, f"You already have “{clash[0].title or '(no title)'}” then.")
+        return await taken(app, turn, draft, guests, f"You already have “{cards.title_of(clash[0])}” then.")
     notes = [people.say_unknown(guests.unknown)] if guests.unknown else []
     notes += _warnings(app, turn, draft, found)
     args: dict[str, object] = {"draft": draft, "key": secrets.token_hex(16), "connection": connection.id}
     choices = [
-        Button("Book it", "book.confirm", args, Style.PRIMARY),
-        Button("Don’t", "book.drop"),
+        Button("Book it", "booking.confirm", args, Style.PRIMARY),
+        Button("Don’t", "booking.drop"),
     ]
     return Reply(
         heading="Book this?",
@@ -94,7 +87,7 @@ async def show(app: App, turn: Turn, draft: EventDraft, guests: Guests, replace_
 
 def _warnings(app: App, turn: Turn, draft: EventDraft, found: slots.Look) -> list[str]:
     """What the person should know before they press; nothing here forbids."""
-    interval = _interval(draft)
+    interval = interval_of(draft)
     notes = [say_unseen(found)]
     if not isinstance(draft.when, Days):
         query = slots.query(turn, interval, interval.length)
@@ -111,125 +104,12 @@ def _warnings(app: App, turn: Turn, draft: EventDraft, found: slots.Look) -> lis
         and event.interval(turn.zone).start.astimezone(turn.zone).date() == interval.start.astimezone(turn.zone).date()
     ]
     if same:
-        notes.append(f"You already have “{draft.title}” that day: {cards.say_when(same[0].when, turn.zone, turn.now)}.")
+        when = cards.say_when(same[0].when, turn.zone, turn.now)
+        notes.append(f"You already have “{cards.title_of(draft)}” that day: {when}.")
     kind = calendars.kind_of(app, calendars.booking_connection(turn.context).provider)
     if draft.attendees and Feature.INVITATIONS not in kind.features:
         notes.append("This calendar sends no e-mail: guests see it only if they use Freewhen’s calendar too.")
     return notes
-
-
-def clashing(turn: Turn, draft: EventDraft, events: tuple[tuple[Connection, Event], ...], but: str = "") -> list[Event]:
-    """One's own timed events that the draft would lie over; a whole day on the calendar does not forbid a meeting."""
-    if isinstance(draft.when, Days) or draft.status is FreeBusy.FREE:
-        return []
-    return [
-        event
-        for _, event in events
-        if not event.all_day
-        and event.ref != but
-        and blocks(event, turn.preferences.rules) is not FreeBusy.FREE
-        and event.interval(turn.zone).overlaps(draft.when)
-    ]
-
-
-async def confirm(app: App, turn: Turn) -> Reply:
-    """The press. Check again, hold, write, become the card. The same press again shows the same meeting."""
-    draft = turn.arg(EventDraft, "draft")
-    key = turn.text_arg("key")
-    connection = turn.connection()
-    earlier = await app.bookings.get(key)
-    if earlier is not None and earlier.state is HoldState.BOOKED:
-        return await _booked(app, turn, connection, earlier.ref)
-    interval = _interval(draft)
-    if interval.end <= turn.now:
-        raise UserError("That time has passed. Please ask again.")
-    guests = Guests(draft.attendees)
-    seen_at = app.clock.now()
-    seen = await calendars.agenda(app, turn.context, interval)
-    if seen.unseen:
-        name, reason = seen.unseen[0]
-        raise UserError(f"I could not check {name} ({reason}), so nothing was booked. Press again in a moment.")
-    clash = clashing(turn, draft, seen.events)
-    if clash and earlier is None:
-        return await _taken(app, turn, draft, guests, f"“{clash[0].title or '(no title)'}” is there now.")
-    hold = Booking(key, connection.tenant, turn.user.id, connection.id, connection.host, interval, draft)
-    state = await app.bookings.hold(hold, seen_at, app.clock.now())
-    if state is HoldState.TAKEN:
-        return await _taken(app, turn, draft, guests, SlotTaken().message)
-    if state is HoldState.BUSY:
-        return Reply("That is being booked at this moment.")
-    if state is HoldState.BOOKED:
-        again = await app.bookings.get(key)
-        return await _booked(app, turn, connection, again.ref if again else "")
-    event = await write(app, turn, connection, hold)
-    return await cards.card(app, turn, connection, event, "Booked")
-
-
-async def write(app: App, turn: Turn, connection: Connection, hold: Booking) -> Event:
-    """Write a held draft. A lost answer is looked up by the key; what stays uncertain is left to the sweep."""
-    draft = hold.draft
-    assert draft is not None  # noqa: S101 a hold that is written has one
-    try:
-        event = await calendars.ask(
-            app, turn.context, connection, lambda provider: provider.create(draft, hold.key, connection.calendar)
-        )
-    except (AccessDenied, CannotSay, Gone, LinkExpired):
-        await app.bookings.release(hold.key)
-        raise
-    except ProviderError as error:
-        found = await _look_again(app, turn, connection, hold.key)
-        if found is None:
-            raise UserError(
-                "The calendar did not answer, so I cannot say yet whether the meeting was written. "
-                "I keep looking and tell you; pressing again is safe."
-            ) from error
-        event = found
-    await app.bookings.confirm(hold.key, event.ref, app.clock.now())
-    await after_write(app, turn, connection, "book", event)
-    return event
-
-
-async def _look_again(app: App, turn: Turn, connection: Connection, key: str) -> Event | None:
-    try:
-        return await calendars.ask(app, turn.context, connection, lambda provider: provider.find(key))
-    except ProviderError:
-        return None
-
-
-async def after_write(app: App, turn: Turn, connection: Connection, action: str, event: Event) -> None:
-    """After a write: the trail, and the reminders of the new state. The write stands whatever happens here."""
-    entry = AuditEntry(turn.now, connection.tenant, turn.user.id, action, f"{connection.provider}:{event.ref}", "done")
-    await app.audit.record(entry)
-    try:
-        await remind.plan(app, turn.context, connection, app.clock.now())
-    except ProviderError:
-        """The worker's next look at the calendar plans them."""
-
-
-async def _booked(app: App, turn: Turn, connection: Connection, ref: str) -> Reply:
-    try:
-        event = await calendars.ask(app, turn.context, connection, lambda provider: provider.event(ref))
-    except Gone:
-        raise UserError("That meeting was booked, and has been cancelled since.") from None
-    return await cards.card(app, turn, connection, event, "Booked")
-
-
-async def drop(app: App, turn: Turn) -> Reply:
-    return Reply("Nothing was booked.", replace=True)
-
-
-async def _taken(app: App, turn: Turn, draft: EventDraft, guests: Guests, why: str) -> Reply:
-    """Say why not, and offer the next times that would do."""
-    interval = _interval(draft)
-    later = await slots.next_slots(app, turn, max(turn.now, interval.start), interval.length, guests)
-    args: dict[str, object] = {"title": draft.title, "guests": draft.attendees}
-    return Reply(
-        heading=f"Not booked: {wording.span(interval, turn.zone, turn.now)}",
-        text=why,
-        note="The next times that would do:" if later else "I found no free time in the next two weeks.",
-        choices=await buttons(app, turn, slots.slot_buttons(turn, later, "book.preview", args)),
-        replace=bool(turn.request.press),
-    )
 
 
 async def _offer(app: App, turn: Turn, ask: Ask, guests: Guests, duration: timedelta) -> Reply:
@@ -293,7 +173,3 @@ def _duration(turn: Turn, ask: Ask) -> timedelta:
     if not ask.all_day and not SHORTEST <= duration <= LONGEST:
         raise UserError("A meeting lasts from one minute to 24 hours. How long should it be?")
     return duration
-
-
-def _interval(draft: EventDraft) -> Interval:
-    return draft.when.interval(zone(draft.zone)) if isinstance(draft.when, Days) else draft.when

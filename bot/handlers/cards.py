@@ -6,9 +6,15 @@ from zoneinfo import ZoneInfo
 
 from bot.handlers.turn import Button, Turn, buttons
 from bot.messages import Reply, Style
-from bot.ports import App, Connection
+from bot.ports import App, Connection, Meeting
 from bot.scheduling import wording
 from bot.scheduling.event import Attendee, Days, Event, EventDraft, Response, When
+
+
+def title_of(event: Event | EventDraft | Meeting) -> str:
+    """The title on one line, or a word for none: a line break in it must not begin a line of ours."""
+    return " ".join(event.title.split()) or "(no title)"
+
 
 _ANSWERS = {
     Response.NONE: "no answer yet",
@@ -60,7 +66,7 @@ def _weekday(code: str) -> str:
 
 def facts_of(draft: EventDraft, zone: ZoneInfo, now: datetime) -> tuple[tuple[str, str], ...]:
     """What a preview says about a meeting that is not there yet."""
-    facts = [("What", draft.title), ("When", say_when(draft.when, zone, now))]
+    facts = [("What", title_of(draft)), ("When", say_when(draft.when, zone, now))]
     if draft.recurrence:
         facts.append(("Repeats", say_rule(draft.recurrence)))
     if draft.attendees:
@@ -85,7 +91,7 @@ async def card(
     facts += [(label, text) for label, text in (("Where", event.location), ("Join", event.join_url)) if text]
     return Reply(
         heading=heading,
-        facts=(("What", event.title or "(no title)"), *facts),
+        facts=(("What", title_of(event)), *facts),
         note=note,
         choices=await buttons(app, turn, card_buttons(connection, event)),
         replace=replace,
@@ -96,8 +102,8 @@ def card_buttons(connection: Connection, event: Event) -> list[Button]:
     args: Mapping[str, object] = {"connection": connection.id, "ref": event.ref}
     if event.response is Response.ORGANIZER:
         return [
-            Button("Move", "change.when", args),
-            Button("Cancel the meeting", "change.preview_cancel", args, Style.DANGER),
+            Button("Move", "move.when", args),
+            Button("Cancel the meeting", "cancel.preview", args, Style.DANGER),
         ]
     return [
         Button(label, "rsvp.apply", {**args, "response": response})

@@ -1,6 +1,7 @@
 """When am I free, am I free at three, and why not."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.errors import UserError
@@ -42,9 +43,11 @@ async def _within(app: App, turn: Turn, ask: Ask, guests: Guests) -> Reply:
     window = _window(turn, ask)
     duration = _duration(turn, ask)
     found = await slots.look(app, turn, window, guests)
-    constraints = ask.constraints
+    constraints = replace(ask.constraints, any_hours=False)
     answer = availability(slots.query(turn, window, duration, constraints), found.people)
-    named_times = ask.when is not None and ask.when.grain in (Grain.WINDOW, Grain.PART_OF_DAY)
+    named_times = ask.constraints.any_hours or (
+        ask.when is not None and ask.when.grain in (Grain.WINDOW, Grain.PART_OF_DAY)
+    )
     note = ""
     if not answer.free and named_times and not found.unknown():
         # "Tomorrow evening" is outside working hours, and the person said so: look again without them.
@@ -102,7 +105,8 @@ async def _at(app: App, turn: Turn, ask: Ask, guests: Guests) -> Reply:
     interval = Interval(start, start + duration)
     found = await slots.look(app, turn, interval, guests)
     reasons = why_not(slots.query(turn, interval, duration, slots.lifted(ask.constraints)), found.people, start)
-    soft = why_not(slots.query(turn, interval, duration, ask.constraints), found.people, start)
+    strict = replace(ask.constraints, any_hours=False)
+    soft = why_not(slots.query(turn, interval, duration, strict), found.people, start)
     when = wording.span(interval, turn.zone, turn.now)
     hard = [reason for reason in reasons if reason.kind is not Kind.UNKNOWN]
     if not reasons:

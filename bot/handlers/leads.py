@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.errors import ProviderError, UserError
-from bot.handlers import remind
+from bot.handlers import cards, remind
 from bot.handlers.turn import Turn
 from bot.messages import Reply
 from bot.ports import App, Meeting, Planned
@@ -44,9 +44,7 @@ async def reminders(app: App, turn: Turn) -> Reply:
 async def _say(app: App, turn: Turn) -> Reply:
     leads = turn.preferences.leads
     upcoming = await app.reminders.upcoming(turn.user.id, turn.now, 5)
-    facts = tuple(
-        (wording.moment(due, turn.zone, turn.now), meeting.title or "(no title)") for due, meeting in upcoming
-    )
+    facts = tuple((wording.moment(due, turn.zone, turn.now), cards.title_of(meeting)) for due, meeting in upcoming)
     return Reply(
         heading="Reminders",
         text=f"I remind you {_words(leads)} before each meeting." if leads else "Reminders are off.",
@@ -67,7 +65,7 @@ async def snooze(app: App, turn: Turn) -> Reply:
 
 
 async def off(app: App, turn: Turn) -> Reply:
-    await app.reminders.cancel_meeting(turn.text_arg("connection"), turn.text_arg("reminder"))
+    await app.reminders.silence(turn.text_arg("connection"), turn.text_arg("reminder"))
     return Reply("No more reminders for this meeting.", replace=True)
 
 

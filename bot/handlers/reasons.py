@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.handlers import cards
 from bot.handlers.slots import YOU, Look
 from bot.handlers.turn import Turn
 from bot.scheduling.availability import Kind, Reason
@@ -40,7 +41,7 @@ def _with_what(turn: Turn, reason: Reason, found: Look, interval: Interval) -> s
     if reason.person not in ("", YOU):
         return ""
     titles = [
-        event.title or "(no title)"
+        cards.title_of(event)
         for _, event in found.seen.events
         if event.interval(turn.zone).overlaps(interval)
         and event.all_day is (reason.kind is Kind.ALL_DAY)

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from bot import calendars
 from bot.errors import ChatError, ProviderError, StorageError
-from bot.handlers.book import HELD_TOO_LONG, after_write
+from bot.handlers import cards
+from bot.handlers.booking import HELD_TOO_LONG, after_write
 from bot.handlers.turn import Turn
 from bot.messages import Reply, Request
 from bot.ports import App, Booking, Context
@@ -49,12 +50,13 @@ async def _settle(app: App, hold: Booking) -> int:
             event = found
     if not moved:
         await app.bookings.release(hold.key)
-        await _tell(app, context, f"“{hold.draft.title}” was not written to your calendar. Please book it again.")
+        title = cards.title_of(hold.draft)
+        await _tell(app, context, f"“{title}” was not written to your calendar. Please book it again.")
         return 1
     await app.bookings.confirm(hold.key, event.ref, app.clock.now())
     await after_write(app, turn, connection, "book", event)
     when = wording.span(event.interval(turn.zone), turn.zone, turn.now)
-    await _tell(app, context, f"“{event.title}” is on your calendar: {when}.")
+    await _tell(app, context, f"“{cards.title_of(event)}” is on your calendar: {when}.")
     return 1
 
 

@@ -13,13 +13,14 @@ from datetime import datetime, timedelta
 
 from bot import calendars
 from bot.errors import Busy, ChatError, ProviderError, StorageError, Unreachable
+from bot.handlers import cards
 from bot.handlers.turn import PRESS_LIFE
 from bot.messages import Choice, Reply
 from bot.ports import App, Connection, Context, Health, Meeting, Offer, Planned, Reminder, ReminderState
 from bot.scheduling import wording
 from bot.scheduling.event import Event, Response
 from bot.scheduling.interval import Interval
-from bot.scheduling.reminder import due_times, says
+from bot.scheduling.reminder import due_times, kind_of, says
 from bot.scheduling.zones import zone
 
 log = logging.getLogger("freewhen.remind")
@@ -43,12 +44,16 @@ async def plan(app: App, context: Context, connection: Connection, now: datetime
     window = Interval(now - timedelta(days=1), now + AHEAD + max(leads, default=timedelta()))
     events = await calendars.ask(app, context, connection, lambda provider: provider.events(window, connection.checks))
     tz = zone(context.user.preferences.zone)
-    wanted = [
-        Planned(event.ref, due.kind, due.at, meeting_of(event, context))
-        for event in events
-        if event.response is not Response.DECLINED and not event.cancelled
-        for due in due_times(event.when, leads, now, tz)
-    ]
+    wanted: list[Planned] = []
+    for event in events:
+        if event.response is Response.DECLINED or event.cancelled:
+            continue
+        meeting = meeting_of(event, context)
+        due = {one.kind: one.at for one in due_times(event.when, leads, now, tz)}
+        wanted += [Planned(event.ref, kind, at, meeting) for kind, at in due.items()]
+        if meeting.starts_at <= now:
+            rest = {kind_of(lead) for lead in leads} - due.keys()
+            wanted += [Planned(event.ref, kind, now, meeting, keep=True) for kind in sorted(rest)]
     await app.reminders.plan(connection, window, wanted, now)
 
 
@@ -200,7 +205,7 @@ async def message(app: App, context: Context, reminder: Reminder) -> Reply:
         wanted.insert(0, ("Again in 5 minutes", Offer("remind.snooze", args)))
     tokens = await app.presses.offer(context.user.id, [offer for _, offer in wanted], now + PRESS_LIFE)
     return Reply(
-        heading=f"{meeting.title or '(no title)'}: {said.soon}",
+        heading=f"{cards.title_of(meeting)}: {said.soon}",
         facts=tuple(facts),
         note="This may be a repeat: I was interrupted while sending it." if reminder.repeat else "",
         choices=tuple(Choice(label, token) for (label, _), token in zip(wanted, tokens, strict=True)),
@@ -211,7 +216,7 @@ async def _summary(app: App, context: Context, missed: Sequence[Reminder], now: 
     """One message for everything that began while nobody could send."""
     tz = zone(context.user.preferences.zone)
     facts = tuple(
-        (wording.moment(one.meeting.starts_at, tz, now), one.meeting.title or "(no title)")
+        (wording.moment(one.meeting.starts_at, tz, now), cards.title_of(one.meeting))
         for one in sorted(missed, key=lambda one: one.meeting.starts_at)[:20]
     )
     more = f" And {len(missed) - 20} more." if len(missed) > 20 else ""

@@ -3,7 +3,7 @@
 from bot import calendars
 from bot.errors import UserError
 from bot.handlers import cards, which
-from bot.handlers.book import after_write
+from bot.handlers.booking import after_write
 from bot.handlers.turn import Button, Turn, ask_back, buttons
 from bot.language.ask import Intent
 from bot.messages import Reply, Style
@@ -31,9 +31,9 @@ async def respond(app: App, turn: Turn) -> Reply:
         return await which.ask_which(app, turn, found, "rsvp.apply", {"response": ask.response})
     connection, event = found[0]
     args = {"connection": connection.id, "ref": event.ref, "response": ask.response}
-    choices = [Button(_SAID[ask.response], "rsvp.apply", args, Style.PRIMARY), Button("Leave it", "change.keep")]
+    choices = [Button(_SAID[ask.response], "rsvp.apply", args, Style.PRIMARY), Button("Leave it", "meetings.keep")]
     return Reply(
-        heading=f"{_SAID[ask.response]}: “{event.title}”?",
+        heading=f"{_SAID[ask.response]}: “{cards.title_of(event)}”?",
         facts=(("When", cards.say_when(event.when, turn.zone, turn.now)),),
         choices=await buttons(app, turn, choices),
     )

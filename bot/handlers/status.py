@@ -62,7 +62,7 @@ async def disconnect(app: App, turn: Turn) -> Reply:
     connection = connections[0]
     choices = [
         Button("Disconnect", "status.forget", {"connection": connection.id}, Style.DANGER),
-        Button("Keep it", "change.keep"),
+        Button("Keep it", "meetings.keep"),
     ]
     return Reply(
         heading=f"Disconnect {connection.address}?",

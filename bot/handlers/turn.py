@@ -23,7 +23,10 @@ PRESS_LIFE = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """`now` is the only clock reading of a request. `names`: people who may be meant. `args` come from the stored row of a pressed choice."""
+    """`now` is the only clock reading of a request. `names`: people who may be meant.
+
+    `args` come from the stored row of a pressed choice, never from outside.
+    """
 
     request: Request
     context: Context

@@ -58,7 +58,7 @@ async def ask_which(app: App, turn: Turn, found: Sequence[Found], action: str, a
     """One button a meeting."""
     wanted = [
         Button(
-            f"{event.title or '(no title)'} · {cards.say_when(event.when, turn.zone, turn.now)}",
+            f"{cards.title_of(event)} · {cards.say_when(event.when, turn.zone, turn.now)}",
             action,
             {**args, "connection": connection.id, "ref": event.ref},
         )

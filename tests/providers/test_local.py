@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import SystemClock
 from bot.messages import Secret
 from bot.ports import CalendarProvider, Opening
 from bot.providers import House, local
 from bot.scheduling.event import Unknown
 from storage.keys import KeyRing, generate_key
 from storage.open import Storage, open_storage
-from tests.clock import TestClock
 from tests.providers.contract import DAY, GUEST, ME, ProviderContract
 
 
@@ -21,7 +21,7 @@ async def _save(credential: Secret) -> None:
 
 def _open(storage: Storage, address: str) -> CalendarProvider:
     opening = Opening("test:", address, "Europe/Madrid", Secret(""), _save, address.partition("@")[0])
-    return local.kind(House(TestClock(), storage.local_events)).open(opening)
+    return local.kind(House(SystemClock(), storage.local_events)).open(opening)
 
 
 @pytest.fixture
@@ -50,5 +50,5 @@ class TestLocal(ProviderContract):
 
     async def test_people_of_another_workspace_are_unknown(self, storage: Storage, mine: CalendarProvider) -> None:
         opening = Opening("other:", ME, "Europe/Madrid", Secret(""), _save)
-        stranger = local.kind(House(TestClock(), storage.local_events)).open(opening)
+        stranger = local.kind(House(SystemClock(), storage.local_events)).open(opening)
         assert isinstance((await stranger.busy([ME], DAY))[ME], Unknown)

@@ -1,20 +1,21 @@
-"""Move or cancel a meeting, from its card or in words: preview, press, done; the same message becomes the card."""
+"""Move a meeting, from its card or in words: preview, press, done; the same message becomes the card."""
 
 import secrets
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot import calendars
-from bot.errors import AccessDenied, ProviderError, SlotTaken, UserError
-from bot.handlers import cards, slots, which
-from bot.handlers.book import after_write, clashing
+from bot.errors import ProviderError, SlotTaken, UserError
+from bot.handlers import cards, meetings, slots, which
+from bot.handlers.booking import after_write
+from bot.handlers.clash import clashing
 from bot.handlers.turn import Button, Turn, ask_back, buttons, read
 from bot.language.ask import Ask, Grain, Intent
 from bot.messages import Field, Form, Reply, Style
 from bot.ports import App, Booking, Connection, HoldState
 from bot.scheduling import wording
 from bot.scheduling.availability import availability
-from bot.scheduling.event import Days, Event, EventChange, EventDraft, Response, Scope, When
+from bot.scheduling.event import Days, Event, EventChange, EventDraft, Scope, When
 from bot.scheduling.interval import Interval
 from bot.scheduling.zones import Clock, resolve
 
@@ -33,32 +34,14 @@ async def move(app: App, turn: Turn) -> Reply:
         return await ask_back(app, turn, ask)
     found = await which.find(app, turn, ask.target)
     if len(found) > 1:
-        return await which.ask_which(app, turn, found, "change.when", {"ask": replace(ask, why=())})
+        return await which.ask_which(app, turn, found, "move.when", {"ask": replace(ask, why=())})
     connection, event = found[0]
     return await _towards(app, turn, connection, event, ask)
 
 
-async def cancel(app: App, turn: Turn) -> Reply:
-    """In words: "cancel standup tomorrow"."""
-    ask = turn.understood(Intent.CANCEL)
-    if ask.question is not None:
-        return await ask_back(app, turn, ask)
-    found = await which.find(app, turn, ask.target)
-    if len(found) > 1:
-        return await which.ask_which(app, turn, found, "change.preview_cancel", {})
-    connection, event = found[0]
-    return await _ask_cancel(app, turn, connection, event)
-
-
-async def card(app: App, turn: Turn) -> Reply:
-    """The card of a meeting in a list."""
-    connection, event = await _event(app, turn)
-    return await cards.card(app, turn, connection, event, "Your meeting", replace=False)
-
-
 async def when(app: App, turn: Turn) -> Reply:
     """Pressed "Move", or which meeting was meant: go on with the time that was said, or offer some."""
-    connection, event = await _event(app, turn)
+    connection, event = await meetings.pressed(app, turn)
     if "ask" in turn.args:
         ask = turn.arg(Ask, "ask")
         return await _towards(app, turn, connection, event, ask)
@@ -67,7 +50,7 @@ async def when(app: App, turn: Turn) -> Reply:
 
 async def typed(app: App, turn: Turn) -> Reply:
     """The submitted form: a new time in words."""
-    connection, event = await _event(app, turn)
+    connection, event = await meetings.pressed(app, turn)
     text = str(turn.request.values.get("when", ""))
     ask = read(turn, text, Intent.MOVE)
     if ask.question is not None:
@@ -77,7 +60,7 @@ async def typed(app: App, turn: Turn) -> Reply:
 
 async def _towards(app: App, turn: Turn, connection: Connection, event: Event, ask: Ask) -> Reply:
     """From what was said to a new time of this meeting: its own day or clock time fills what was left out."""
-    _only_mine(connection, event)
+    meetings.only_mine(connection, event)
     target = new_time(turn, event, ask)
     if target is None:
         window = ask.when.window if ask.when is not None else None
@@ -129,64 +112,67 @@ def _wall(turn: Turn, day: datetime, clock: datetime) -> datetime:
 
 async def _offer(app: App, turn: Turn, connection: Connection, event: Event, window: Interval) -> Reply:
     """Free times of the same length to choose from, and a field for any other."""
-    _only_mine(connection, event)
+    meetings.only_mine(connection, event)
     length = event.interval(turn.zone).length
-    args = _args(connection, event)
+    args = meetings.args_of(connection, event)
     offered = []
     window = Interval(max(window.start, turn.now), max(window.end, turn.now + length))
     if not isinstance(event.when, Days):
         found = await slots.look(app, turn, window)
         answer = availability(slots.query(turn, window, length), found.people)
-        offered = slots.slot_buttons(turn, slots.spread(turn, answer.slots, 4), "change.preview_move", args)
-    choices = await buttons(app, turn, [*offered, Button("Leave it", "change.keep")])
-    form = await buttons(app, turn, [Button("", "change.typed", args)])
+        offered = slots.slot_buttons(turn, slots.spread(turn, answer.slots, 4), "move.preview", args)
+    choices = await buttons(app, turn, [*offered, Button("Leave it", "meetings.keep")])
+    form = await buttons(app, turn, [Button("", "move.typed", args)])
     return Reply(
-        heading=f"Move “{event.title}” to when?",
+        heading=f"Move “{cards.title_of(event)}” to when?",
         text=f"Now: {cards.say_when(event.when, turn.zone, turn.now)}",
         choices=choices,
         form=None if offered else Form("Move it", form[0].token, (Field("when", "New time", hint="Friday 3pm"),)),
-        note=f"Or say it: “move {event.title} to Friday 3pm”." if offered else "",
+        note=f"Or say it: “move {cards.title_of(event)} to Friday 3pm”." if offered else "",
         replace=bool(turn.request.press),
     )
 
 
-async def preview_move(app: App, turn: Turn) -> Reply:
-    connection, event = await _event(app, turn)
+async def preview(app: App, turn: Turn) -> Reply:
+    connection, event = await meetings.pressed(app, turn)
     start = turn.arg(datetime, "start")
     minutes = turn.arg(int, "minutes")
     return await _preview(app, turn, connection, event, Interval(start, start + timedelta(minutes=minutes)))
 
 
 async def _preview(app: App, turn: Turn, connection: Connection, event: Event, target: When) -> Reply:
-    _only_mine(connection, event)
+    meetings.only_mine(connection, event)
     interval = target.interval(turn.zone) if isinstance(target, Days) else target
     if interval.start <= turn.now and not isinstance(target, Days):
         raise UserError(f"{wording.span(interval, turn.zone, turn.now)} is in the past. Nothing was moved.")
     if not timedelta(minutes=1) <= interval.length <= timedelta(hours=24) and not isinstance(target, Days):
         raise UserError("A meeting lasts from one minute to 24 hours. Nothing was moved.")
     if target == event.when:
-        return Reply(f"“{event.title}” is already {cards.say_when(event.when, turn.zone, turn.now)}.")
+        return Reply(f"“{cards.title_of(event)}” is already {cards.say_when(event.when, turn.zone, turn.now)}.")
     clash = await _clash(app, turn, event, target)
     if clash:
         reply = await _offer(app, turn, connection, event, Interval(interval.start, interval.start + timedelta(days=7)))
         return replace(reply, text=f"{clash} {reply.text}")
-    args = _args(connection, event) | {"goal": Goal(target), "key": secrets.token_hex(16)}
-    choices = [*_scoped("Move it", "change.apply_move", args, event, Style.PRIMARY), Button("Leave it", "change.keep")]
+    args = meetings.args_of(connection, event) | {"goal": Goal(target), "key": secrets.token_hex(16)}
+    choices = [
+        *meetings.scoped("Move it", "move.apply", args, event, Style.PRIMARY),
+        Button("Leave it", "meetings.keep"),
+    ]
     return Reply(
-        heading=f"Move “{event.title}”?",
+        heading=f"Move “{cards.title_of(event)}”?",
         facts=(
             ("From", cards.say_when(event.when, turn.zone, turn.now)),
             ("To", cards.say_when(target, turn.zone, turn.now)),
         ),
-        note=_told(event),
+        note=meetings.told(event),
         choices=await buttons(app, turn, choices),
         replace=bool(turn.request.press),
     )
 
 
-async def apply_move(app: App, turn: Turn) -> Reply:
+async def apply(app: App, turn: Turn) -> Reply:
     """The press: check again, hold the new time, write, become the card."""
-    connection, event = await _event(app, turn)
+    connection, event = await meetings.pressed(app, turn)
     target = turn.arg(Goal, "goal").when
     scope = turn.arg(Scope, "scope")
     interval = target.interval(turn.zone) if isinstance(target, Days) else target
@@ -227,54 +213,6 @@ async def _look_again(
     raise error
 
 
-async def preview_cancel(app: App, turn: Turn) -> Reply:
-    connection, event = await _event(app, turn)
-    return await _ask_cancel(app, turn, connection, event)
-
-
-async def _ask_cancel(app: App, turn: Turn, connection: Connection, event: Event) -> Reply:
-    _only_mine(connection, event)
-    args = _args(connection, event)
-    choices = [
-        *_scoped("Cancel it", "change.apply_cancel", args, event, Style.DANGER),
-        Button("Keep it", "change.keep"),
-    ]
-    return Reply(
-        heading=f"Cancel “{event.title}”?",
-        facts=(("When", cards.say_when(event.when, turn.zone, turn.now)),),
-        note=_told(event),
-        choices=await buttons(app, turn, choices),
-        replace=bool(turn.request.press),
-    )
-
-
-async def apply_cancel(app: App, turn: Turn) -> Reply:
-    connection, event = await _event(app, turn)
-    scope = turn.arg(Scope, "scope")
-    await calendars.ask(app, turn.context, connection, lambda provider: provider.cancel(event.ref, scope))
-    await app.bookings.release_ref(connection.id, event.ref)
-    await app.reminders.cancel_meeting(connection.id, event.ref)
-    await after_write(app, turn, connection, "cancel", event)
-    return Reply(
-        heading=f"Cancelled: {event.title}",
-        facts=(("Was", cards.say_when(event.when, turn.zone, turn.now)),),
-        replace=True,
-    )
-
-
-async def keep(app: App, turn: Turn) -> Reply:
-    return Reply("Left as it is.", replace=True)
-
-
-# ── inside ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def _event(app: App, turn: Turn) -> tuple[Connection, Event]:
-    connection = turn.connection()
-    ref = turn.text_arg("ref")
-    return connection, await calendars.ask(app, turn.context, connection, lambda provider: provider.event(ref))
-
-
 async def _clash(app: App, turn: Turn, event: Event, target: When) -> str:
     """What lies at the new time, in words; "" for nothing. Raises UserError when it cannot be seen."""
     if isinstance(target, Days):
@@ -284,29 +222,4 @@ async def _clash(app: App, turn: Turn, event: Event, target: When) -> str:
         raise UserError(f"I could not check {seen.unseen[0][0]}, so nothing was moved. Try again in a moment.")
     draft = EventDraft(event.title, target, turn.preferences.zone)
     found = clashing(turn, draft, seen.events, but=event.ref)
-    return f"You already have “{found[0].title or '(no title)'}” then." if found else ""
-
-
-def _args(connection: Connection, event: Event) -> dict[str, object]:
-    return {"connection": connection.id, "ref": event.ref}
-
-
-def _only_mine(connection: Connection, event: Event) -> None:
-    if event.response is not Response.ORGANIZER:
-        who = (event.organizer.name or event.organizer.address) if event.organizer else "its organizer"
-        raise AccessDenied(connection.provider, f"“{event.title}” is a meeting of {who}: only they can change it.")
-
-
-def _scoped(label: str, action: str, args: dict[str, object], event: Event, style: Style) -> list[Button]:
-    """One button, or for a series one for each scope."""
-    if event.series is None:
-        return [Button(label, action, {**args, "scope": Scope.SERIES}, style)]
-    return [
-        Button(f"{label}: only this one", action, {**args, "scope": Scope.OCCURRENCE}, style),
-        Button(f"{label}: this and following", action, {**args, "scope": Scope.FOLLOWING}),
-        Button(f"{label}: the whole series", action, {**args, "scope": Scope.SERIES}),
-    ]
-
-
-def _told(event: Event) -> str:
-    return f"Guests are told: {cards.say_guests(event.attendees)}." if event.attendees else ""
+    return f"You already have “{cards.title_of(found[0])}” then." if found else ""

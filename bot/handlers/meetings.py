@@ -1,0 +1,55 @@
+"""One existing meeting: its card, and what moving and cancelling it have in common."""
+
+from bot import calendars
+from bot.errors import AccessDenied
+from bot.handlers import cards
+from bot.handlers.turn import Button, Turn
+from bot.messages import Reply, Style
+from bot.ports import App, Connection
+from bot.scheduling.event import Event, Response, Scope
+
+
+async def card(app: App, turn: Turn) -> Reply:
+    """The card of a meeting in a list."""
+    connection, event = await pressed(app, turn)
+    return await cards.card(app, turn, connection, event, "Your meeting", replace=False)
+
+
+async def keep(app: App, turn: Turn) -> Reply:
+    """The way out under every preview of a change."""
+    return Reply("Left as it is.", replace=True)
+
+
+async def pressed(app: App, turn: Turn) -> tuple[Connection, Event]:
+    """The meeting that a pressed choice is about, as it is now. Raises Gone."""
+    connection = turn.connection()
+    ref = turn.text_arg("ref")
+    return connection, await calendars.ask(app, turn.context, connection, lambda provider: provider.event(ref))
+
+
+def args_of(connection: Connection, event: Event) -> dict[str, object]:
+    return {"connection": connection.id, "ref": event.ref}
+
+
+def only_mine(connection: Connection, event: Event) -> None:
+    """Raises AccessDenied for somebody else's meeting."""
+    if event.response is not Response.ORGANIZER:
+        who = (event.organizer.name or event.organizer.address) if event.organizer else "its organizer"
+        title = cards.title_of(event)
+        raise AccessDenied(connection.provider, f"“{title}” is a meeting of {who}: only they can change it.")
+
+
+def scoped(label: str, action: str, args: dict[str, object], event: Event, style: Style) -> list[Button]:
+    """One button, or for a series one for each scope."""
+    if event.series is None:
+        return [Button(label, action, {**args, "scope": Scope.SERIES}, style)]
+    return [
+        Button(f"{label}: only this one", action, {**args, "scope": Scope.OCCURRENCE}, style),
+        Button(f"{label}: this and following", action, {**args, "scope": Scope.FOLLOWING}),
+        Button(f"{label}: the whole series", action, {**args, "scope": Scope.SERIES}),
+    ]
+
+
+def told(event: Event) -> str:
+    """Who will hear of a change."""
+    return f"Guests are told: {cards.say_guests(event.attendees)}." if event.attendees else ""

@@ -1,0 +1,60 @@
+"""The house: one implementation of each Protocol, a clock, and the trail of writes."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.messages import ChatUser, Profile
+from bot.ports.bookings import Bookings
+from bot.ports.calendars import Kind
+from bot.ports.chats import Chat
+from bot.ports.people import Connections, Receipts, Users
+from bot.ports.presses import Presses
+from bot.ports.reminders import Reminders
+
+
+class Clock(Protocol):
+    """The one place that knows what time it is."""
+
+    def now(self) -> datetime:
+        """The current instant, aware, in UTC."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One write, for the trail: who did what to which ref, and how it ended. No titles, no secrets."""
+
+    at: datetime
+    tenant: str
+    user_id: str
+    action: str
+    subject: str
+    result: str
+
+
+class Audit(Protocol):
+    async def record(self, entry: AuditEntry) -> None: ...
+
+    async def of(self, user_id: str, limit: int) -> Sequence[AuditEntry]:
+        """Newest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Everything a handler may use. Built once by `app.py`; tests build it with fakes."""
+
+    clock: Clock
+    users: Users
+    connections: Connections
+    receipts: Receipts
+    presses: Presses
+    bookings: Bookings
+    reminders: Reminders
+    audit: Audit
+    kinds: Mapping[str, Callable[[], Kind]]
+    chats: Mapping[str, Chat]
+    provider_deadline: timedelta = timedelta(seconds=10)
+    directory: Callable[[ChatUser], Awaitable[Sequence[Profile]]] | None = None
