@@ -14,7 +14,7 @@ import hashlib
 import inspect
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -151,19 +151,24 @@ class Database:
         return cast(postgresql.Insert, sqlite.insert(table)) if self.is_sqlite else postgresql.insert(table)
 
     async def finish(self, work: Coroutine[Any, Any, T]) -> T:
-        """Do the work to its end, also when the caller is cancelled while waiting for it.
+        """Do the work to its end, also when the caller is cancelled meanwhile; then the caller is.
 
-        A statement that is cancelled half-way leaves its connection, and SQLite's write lock, with nobody.
+        A statement that is cancelled half-way leaves its connection, and SQLite's write lock, with nobody. And what
+        the caller writes next must not be overtaken by what it began before.
         """
         task = asyncio.ensure_future(work)
         self._unfinished.add(task)
-        task.add_done_callback(self._finished)
-        return await asyncio.shield(task)
-
-    def _finished(self, task: asyncio.Future[Any]) -> None:
-        self._unfinished.discard(task)
-        if not task.cancelled():
-            task.exception()  # looked at: whoever was cancelled will not ask any more
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            while not task.done():
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait([task])
+            if not task.cancelled():
+                task.exception()  # looked at: the caller will not ask any more
+            raise
+        finally:
+            self._unfinished.discard(task)
 
     async def close(self) -> None:
         while self._unfinished:

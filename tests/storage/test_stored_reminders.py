@@ -158,6 +158,20 @@ async def test_a_moved_meeting_is_due_again_at_its_new_time_only(store: Storage)
     assert all(r.gen == 2 and not r.repeat and r.meeting.starts_at == NOW + 6 * HOUR for r in moved)
 
 
+async def test_what_was_claimed_before_a_move_is_dropped_even_by_the_owner_of_both(store: Storage) -> None:
+    connection = await linked(store)
+    await plan(store, connection, planned())
+    (old,) = await store.reminders.claim("w", DUE, LEASE, 9)
+    await plan(store, connection, planned(start=1.1))
+    later = DUE + 6 * MINUTE
+    (new,) = await store.reminders.claim("w", later, LEASE, 9)
+    assert (old.id, old.gen, new.gen) == (new.id, 1, 2)
+    assert not await store.reminders.intend(old, "w", later, LEASE)
+    assert not await store.reminders.done(old, "w", ReminderState.SENT)
+    assert not await store.reminders.retry(old, "w", later)
+    assert await store.reminders.intend(new, "w", later, LEASE)
+
+
 async def test_a_changed_title_is_what_will_be_said(store: Storage) -> None:
     connection = await linked(store)
     await plan(store, connection, planned())
