@@ -98,7 +98,8 @@ def _cutter(layout: str, count: int) -> Struct:
 
 
 def _of_entries(entries: list[dict[str, str]]) -> Spans:
-    return Spans(
-        all_epoch_seconds(entry["start"].encode() for entry in entries),
-        all_epoch_seconds(entry["end"].encode() for entry in entries),
-    )
+    try:
+        starts, ends = ([entry[side].encode() for entry in entries] for side in ("start", "end"))
+    except (KeyError, TypeError, AttributeError):
+        raise ValueError("a busy time without start and end") from None
+    return Spans(all_epoch_seconds(starts), all_epoch_seconds(ends))

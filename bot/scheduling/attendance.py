@@ -1,13 +1,14 @@
 """Who could come to which of the offered starts, counted over everybody at once."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
-from itertools import accumulate
+from collections.abc import Sequence
+from itertools import accumulate, chain
 from math import gcd
 
 from bot.scheduling.question import Closed
+from bot.scheduling.seconds import ALWAYS_AFTER
 
-_GROUP = 56  # people whose flags share one number, kept below the size at which integers become slow
+_GROUP = 30  # people whose flags share one number: a digit of a Python integer, above which it is slower
 
 
 class Attendance:
@@ -19,6 +20,7 @@ class Attendance:
 
     def __init__(self, offered: Sequence[int], length: int) -> None:
         self._offered, self._length = offered, length
+        self._ended = [*offered, ALWAYS_AFTER]
         self._people = 0
         self._changes: list[list[int]] = []  # by group: whose flag is raised or lowered from which start on
         origin, final = (offered[0], offered[-1]) if offered else (0, 0)
@@ -41,14 +43,16 @@ class Attendance:
         origin, length, grain, places = self._offered[0], self._length, self._grain, self._places
         before_opening, before_closing = origin + length, origin + 1
         reached = 0  # up to where the flag is up
+        offered = self._ended
         for opening, closing in zip(*self._meeting(rules), strict=True):
             # A meeting shares time with the stretch when it ends after its opening and starts before its closing.
             first = places[(opening - before_opening) // grain]
-            last = places[(closing - before_closing) // grain]
-            if first < last and reached < last:
-                change[first if first > reached else reached] += flag
-                change[last] -= flag
-                reached = last
+            if offered[first] < closing:
+                last = places[(closing - before_closing) // grain]
+                if reached < last:
+                    change[first if first > reached else reached] += flag
+                    change[last] -= flag
+                    reached = last
 
     def _meeting(self, rules: Sequence[Closed]) -> tuple[list[int], list[int]]:
         """The stretches that can meet an offer, cut so that nothing reaches over the edges of the table.
@@ -60,10 +64,9 @@ class Attendance:
         origin, final, length = self._offered[0], self._offered[-1], self._length
         begin, stop = bisect_right(ends, origin), bisect_left(starts, final + length)
         inside, over = bisect_left(starts, origin + length, begin, stop), bisect_left(ends, final + 1, begin, stop)
-        return (
-            [origin + length - 1] * (inside - begin) + starts[inside:stop],
-            ends[begin:over] + [final + 1] * (stop - over),
-        )
+        starts[begin:inside] = [origin + length - 1] * (inside - begin)
+        ends[over:stop] = [final + 1] * (stop - over)
+        return starts[begin:stop], ends[begin:stop]
 
     def away(self) -> "Away":
         return Away([list(accumulate(change[:-1])) for change in self._changes], len(self._offered))
@@ -79,16 +82,12 @@ class Away:
         """How many are away, for every start."""
         if not self._flags:
             return [0] * self._count
-        return [sum(map(int.bit_count, flags)) for flags in zip(*self._flags, strict=True)]
+        return list(map(sum, zip(*[map(int.bit_count, group) for group in self._flags], strict=True)))
 
-    def who(self, place: int) -> list[bool]:
-        """Of every person added (and a few more), whether they are away."""
-        return [flag == "1" for group in self._flags for flag in f"{group[place]:0{_GROUP}b}"[::-1]]
+    def who(self, place: int) -> str:
+        """Of every person added, "1" for away and "0" for not; some more "0" may follow."""
+        return "".join([f"{group[place]:0{_GROUP}b}"[::-1] for group in self._flags])
 
 
-def _sorted(parts: Iterable[Sequence[int]]) -> list[int]:
-    found: list[int] = []
-    for part in parts:
-        found += part
-    found.sort()
-    return found
+def _sorted(parts: Sequence[Sequence[int]]) -> list[int]:
+    return sorted(parts[0] if len(parts) == 1 else chain.from_iterable(parts))

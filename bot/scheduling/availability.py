@@ -20,7 +20,7 @@ from bot.scheduling.why_not import Reason, why_not
 __all__ = ["Availability", "Kind", "Person", "Query", "Ranked", "Reason", "availability", "rank", "why_not"]
 
 MANY = 200
-FEW = 10
+FEW = 5
 """How many slots an answer holds unless told: all that is free, and the best of what some could come to."""
 
 
@@ -87,19 +87,17 @@ def rank(query: Query, people: Sequence[Person], limit: int = FEW) -> tuple[Rank
     best = [place for _, place in sorted(zip(away.counts(), range(len(starts)), strict=True))[: max(limit, 0)]]
     slots = _slots([starts[place] for place in best], bounds.length)
     unknown = [person.name for person in people if not person.own and isinstance(person.busyness, Unknown)]
-    partly = {place for place, person in enumerate(others) if unread(query, person)}
+    partly = [place for place, person in enumerate(others) if unread(query, person)]
+    names = [person.name for person in others]
     ranked = []
     for slot, place in zip(slots, best, strict=True):
         flags = away.who(place)
-        unsure = {n for n in partly if flags[n] and not _surely_away(query, bounds, others[n], starts[place])}
-        ranked.append(
-            Ranked(
-                slot,
-                tuple([person.name for person, flag in zip(others, flags, strict=False) if not flag]),
-                tuple([p.name for n, p in enumerate(others) if flags[n] and n not in unsure]),
-                (*unknown, *(others[n].name for n in sorted(unsure))),
-            )
-        )
+        free = [name for name, flag in zip(names, flags, strict=False) if flag == "0"]
+        busy = [name for name, flag in zip(names, flags, strict=False) if flag == "1"]
+        unsure = [n for n in partly if flags[n] == "1" and not _surely_away(query, bounds, others[n], starts[place])]
+        if unsure:
+            busy = [name for n, name in enumerate(names) if flags[n] == "1" and n not in unsure]
+        ranked.append(Ranked(slot, tuple(free), tuple(busy), (*unknown, *[names[n] for n in unsure])))
     return tuple(ranked)
 
 

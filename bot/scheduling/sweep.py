@@ -84,9 +84,13 @@ def _by_cell(rules: Iterable[Closed], bounds: Frame) -> list[Range]:
                 first[cell] = start
     gaps = []
     cursor = low
-    for start, end in zip([*first, high], [*last, high], strict=True):
+    for start, end in zip(first, last, strict=True):
+        if start == high:  # nothing begins in this cell
+            continue
         if start - cursor >= length:
             gaps.append((cursor, start))
         if end > cursor:
             cursor = end
+    if high - cursor >= length:
+        gaps.append((cursor, high))
     return gaps

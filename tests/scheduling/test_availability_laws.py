@@ -118,6 +118,14 @@ def test_ranking_counts_who_could_come(asked: tuple[Query, list[Person]]) -> Non
         assert {*one.free, *one.busy, *one.unknown} == others
 
 
+def test_ranking_counts_a_crowd() -> None:
+    """More people than fit one number of flags."""
+    for seed in range(12):
+        query, people = question(Random(f"crowd {seed}"), GRAIN, 2, 90)
+        told = {one.slot.start: frozenset(one.free) for one in rank(query, people, ALL)}
+        assert told == dict(counts(query, people, GRAIN))
+
+
 @quick
 @given(questions)
 def test_free_time_and_closed_time_are_the_window(asked: tuple[Query, list[Person]]) -> None:
