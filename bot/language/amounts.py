@@ -41,8 +41,9 @@ def length(tokens: list[Token], i: int, *, article: bool = True) -> Read | None:
         following = end
         if has(tokens, following, Tag.AND) or text(tokens, following) == ",":
             following += 1
-        more = _tail(tokens, end) or _one(tokens, following, article=False)
-        if more is None or (following > end and not _smaller(more[0], total)):
+        half = _tail(tokens, end)
+        more = half or _one(tokens, following, article=False)
+        if more is None or (half is None and not _smaller(more[0], total)):
             break  # "10 minutes and 1 hour" are two lengths
         total, end = total + more[0], more[1]
     return total, end
@@ -99,7 +100,7 @@ def _one(tokens: list[Token], i: int, *, article: bool) -> Read | None:
 
 
 def _fraction(tokens: list[Token], i: int) -> Read | None:
-    """ "half an hour", "half-hour", "quarter of an hour", "three quarters" is not read."""
+    """As in "half an hour", "half-hour", "quarter of an hour", "three quarters" is not read."""
     token = at(tokens, i)
     minutes = token.get(Tag.FRACTION) if token else None
     if minutes is None:
@@ -118,7 +119,7 @@ def _fraction(tokens: list[Token], i: int) -> Read | None:
 
 
 def _tail(tokens: list[Token], i: int) -> Read | None:
-    """ "… and a half" behind a unit."""
+    """As in "… and a half" behind a unit."""
     if not has(tokens, i, Tag.AND) or not has(tokens, i + 1, Tag.A):
         return None
     token = at(tokens, i + 2)

@@ -75,7 +75,7 @@ def _clock_like(tokens: list[Token], i: int, end: int) -> bool:
 
 
 def _counts_something(tokens: list[Token], end: int) -> bool:
-    """ "from 2 to 3 hours" is no time of day; neither is "from 3 to 12 of September"."""
+    """As in "from 2 to 3 hours" is no time of day; neither is "from 3 to 12 of September"."""
     if has(tokens, end, Tag.UNIT) and not has(tokens, end, Tag.WEEKDAY):
         return True
     month = end + 1 if has(tokens, end, Tag.OF) else end
@@ -94,7 +94,7 @@ def _named(tokens: list[Token], i: int) -> Read | None:
 
 
 def _spoken(tokens: list[Token], i: int) -> Read | None:
-    """ "half past three", "quarter to noon", "20 past 3pm", "ten minutes to four", "half three"."""
+    """As in "half past three", "quarter to noon", "20 past 3pm", "ten minutes to four", "half three"."""
     fraction = tokens[i].get(Tag.FRACTION)
     minutes = fraction if fraction is not None else tokens[i].get(Tag.NUMBER)
     if minutes is None or not 1 <= minutes <= 59:
@@ -191,7 +191,7 @@ def _digits(tokens: list[Token], i: int, *, bare: bool) -> Read | None:
 
 
 def tokens_h(tokens: list[Token], i: int) -> bool:
-    """ "15h": an hour sign glued to the number, with no minutes of a length behind it."""
+    """As in "15h": an hour sign glued to the number, with no minutes of a length behind it."""
     token = at(tokens, i)
     return token is not None and token.glued and len(token.text) == 1 and Tag.HOUR_SIGN in token.senses
 

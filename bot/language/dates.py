@@ -215,7 +215,7 @@ def _step(span: Span, count: int) -> DaySpec:
 
 
 def _ordinal(tokens: list[Token], i: int, *, bare: bool) -> Read | None:
-    """ "the 14th", "on the 3rd", "the 20th of the current month"; words ("the third") only where nothing is counted."""
+    """As in "the 14th", "on the 3rd", "the 7th of this month"; words ("the third") only where nothing is counted."""
     j = i + 1 if has(tokens, i, Tag.THE) else i
     token = at(tokens, j)
     number = token.get(Tag.ORDINAL) if token else None

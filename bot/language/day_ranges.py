@@ -1,4 +1,4 @@
-"""Reading spans from one day to another: "Monday to Friday", "from the 13th to 15th July", "2/29-3/1"."""
+"""Reading spans from one day to another: "Monday to Friday", "from the 8th to 11th June", "6/3-6/9"."""
 
 from dataclasses import replace
 

@@ -72,7 +72,7 @@ def leftovers(sentence: Sentence, used: list[Found]) -> list[Doubt]:
 
 
 def _foreign_zone(sentence: Sentence, n: int, taken: set[int]) -> bool:
-    """ "3pm EST": a zone behind a time that was read in the asker's own."""
+    """As in "3pm EST": a zone behind a time that was read in the asker's own."""
     name = sentence.tokens[n].text
     return name in sentence.words.zones and len(name) <= _ZONE_LETTERS and n - 1 in taken
 
@@ -109,6 +109,12 @@ def past(ask: Ask, context: Context) -> list[Doubt]:
     return [Doubt.PAST] if over else []
 
 
+def _said(ask: Ask) -> str:
+    """What the times of an ask were read from."""
+    ref = ask.when or (ask.target.when if ask.target else None)
+    return ref.text if ref else ""
+
+
 def with_doubt(ask: Ask, reading: TimeReading, doubts: list[Doubt], context: Context, *, on_target: bool) -> Ask:
     """The ask with its most pressing question; the readings of the time are the options."""
     doubt = next((kind for kind in _ORDER if kind in doubts), None)
@@ -116,7 +122,8 @@ def with_doubt(ask: Ask, reading: TimeReading, doubts: list[Doubt], context: Con
         return ask
     options: list[tuple[str, Ask]] = []
     if len(reading.choices) > 1 and doubt in (Doubt.TWO_READINGS, Doubt.SKIPPED, Doubt.REPEATED, Doubt.PAST):
-        for name, ref in reading.choices[:5]:
+        for name, choice in reading.choices[:5]:
+            ref = replace(choice, text=_said(ask))
             option = (
                 replace(ask, when=ref)
                 if not on_target or (ask.when is not None and ask.intent is not Intent.MOVE)

@@ -69,7 +69,7 @@ def _any_weekday(tokens: list[Token], i: int) -> int | None:
 
 
 def _with_place(tokens: list[Token], i: int, every: EveryPiece) -> Read:
-    """ "monthly on the first Monday", "weekly on Tuesday", "every month on the 5th"."""
+    """As in "monthly on the first Monday", "weekly on Tuesday", "every month on the 5th"."""
     j = i + 1 if has(tokens, i, Tag.ON, Tag.AT) else i
     if every.unit is Unit.MONTH:
         k = j + 1 if has(tokens, j, Tag.THE) else j

@@ -112,7 +112,7 @@ def gather(found: list[Found], tokens: list[Token]) -> Gathered:
 
 
 def _stretch(got: Gathered) -> None:
-    """ "April 1st for 10 days" is a range of days."""
+    """As in "April 1st for 10 days" is a range of days."""
     day, length = got.days[0], next((piece.length for piece in got.lengths if piece.said_for), None)
     if length is None or length.seconds or length.days < 2 or day.span is not Span.DAY or day.plus is not None:
         return

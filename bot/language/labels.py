@@ -27,7 +27,7 @@ def label(ref: TimeRef, context: Context, *, offset: bool = False) -> str:
 
 
 def utc_offset(moment: datetime) -> str:
-    """ "UTC+1", "UTC-3:30", "UTC"."""
+    """As in "UTC+1", "UTC-3:30", "UTC"."""
     seconds = int((moment.utcoffset() or timedelta()).total_seconds())
     sign, minutes = ("-" if seconds < 0 else "+"), abs(seconds) // 60
     if not minutes:

@@ -54,7 +54,7 @@ def numeric_date(tokens: list[Token], i: int) -> Read | None:
 
 
 def month_day(tokens: list[Token], i: int) -> Read | None:
-    """14 March, March 14th, the 14th of March 2026, April the ninth, Dec-2018, Nov/2, the month of May."""
+    """14 March, March 14th, the 14th of March 2026, April the ninth, Oct-2031, Aug/9, the month of June."""
     j = i + 1 if has(tokens, i, Tag.THE) else i
     if unit_is(tokens, j, Unit.MONTH) and has(tokens, j + 1, Tag.OF) and has(tokens, j + 2, Tag.MONTH):
         return DaySpec(span=Span.MONTH, month=tokens[j + 2].get(Tag.MONTH)), j + 3
@@ -103,18 +103,18 @@ def month_day(tokens: list[Token], i: int) -> Read | None:
 
 
 def _range_after(tokens: list[Token], k: int) -> bool:
-    """ "April - June": the dash belongs to a range of months."""
+    """As in "April - June": the dash belongs to a range of months."""
     return has(tokens, k + 1, Tag.MONTH)
 
 
 def _month_context(tokens: list[Token], j: int) -> bool:
-    """ "may" and "march" are verbs too: alone, they are months only behind a preposition or by themselves."""
+    """As in "may" and "march" are verbs too: alone, they are months only behind a preposition or by themselves."""
     before = (Tag.IN, Tag.OF, Tag.FOR, Tag.ON, Tag.FROM, Tag.TO, Tag.BY, Tag.UNTIL, Tag.AND, Tag.OR, Tag.BETWEEN)
     return len(tokens) == 1 or has(tokens, j - 1, *before) or toward(tokens, j - 1) is not None
 
 
 def _starts_clock(tokens: list[Token], k: int) -> bool:
-    """ "March 3pm" or "May 3:30": the number is an hour."""
+    """As in "March 3pm" or "May 3:30": the number is an hour."""
     if has(tokens, k, Tag.ORDINAL):
         return False
     following = at(tokens, k + 1)
@@ -141,7 +141,7 @@ def _with_year(tokens: list[Token], i: int, spec: DaySpec) -> Read:
 
 
 def month_step(tokens: list[Token], i: int) -> Read | None:
-    """ "next month", "the current month", "this May"."""
+    """As in "next month", "the current month", "this May"."""
     j = i + 1 if has(tokens, i, Tag.THE) and not toward(tokens, i) else i
     way = toward(tokens, j)
     if way is None:

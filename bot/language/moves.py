@@ -1,10 +1,10 @@
 """Which time of "move A from B to C" is the old one and which the new, and "an hour later"."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.language.amounts import has
-from bot.language.pieces import DayPiece, Found, FromNowPiece, LengthPiece
+from bot.language.pieces import BoundPiece, ClockPiece, ClockSpec, DayPiece, Found, FromNowPiece, LengthPiece
 from bot.language.sentence import Sentence
 from bot.language.tokens import Token
 from bot.language.words import Cue, Tag
@@ -41,6 +41,8 @@ def split_move(sentence: Sentence, found: list[Found]) -> Split:
         elif not _linked(tokens, last_end, item.first) or role_new is None:
             role_new = _unmarked(sentence, item, old=old, instead=instead)
         last_end = item.last
+        if isinstance(item.piece, BoundPiece) and item.piece.through and not item.piece.after:
+            item, role_new = replace(item, piece=_point(item.piece)), True  # "postpone it until Friday"
         if isinstance(item.piece, LengthPiece):
             if marked or has(tokens, item.first, Tag.TO) or item.piece.said_for:
                 new.append(item)
@@ -54,6 +56,11 @@ def split_move(sentence: Sentence, found: list[Found]) -> Split:
     return Split(old, new, shift)
 
 
+def _point(bound: BoundPiece) -> DayPiece | ClockPiece:
+    """The day or clock time of a bound as a time of its own."""
+    return DayPiece(bound.day) if bound.day is not None else ClockPiece(bound.clock or ClockSpec(0))
+
+
 def _instead(tokens: list[Token], n: int, token: Token) -> bool:
     return Tag.INSTEAD in token.senses and Tag.NOT not in token.senses
 
@@ -61,6 +68,8 @@ def _instead(tokens: list[Token], n: int, token: Token) -> bool:
 def _marked(tokens: list[Token], start: int, first: int) -> bool | None:
     """True behind "to", False behind "from" and "instead of"; the marker may be the first word of the piece."""
     n = first
+    if _instead(tokens, n, tokens[n]):
+        return False
     if has(tokens, n, Tag.TO, Tag.FROM, Tag.UNTIL) and not has(tokens, n, Tag.LATE):
         return not has(tokens, n, Tag.FROM) or has(tokens, n, Tag.TO)
     n -= 1
@@ -104,7 +113,7 @@ def _possessive(tokens: list[Token], first: int) -> bool:
 
 
 def _signed(sentence: Sentence, item: Found) -> timedelta:
-    """ "by an hour": later, unless the verb or a word says earlier."""
+    """As in "by an hour": later, unless the verb or a word says earlier."""
     piece = item.piece
     assert isinstance(piece, LengthPiece)  # noqa: S101 - the caller looked
     length = timedelta(seconds=piece.length.seconds, days=min(piece.length.days, 10_000))

@@ -194,7 +194,7 @@ class EveryPiece:
 
 @dataclass(frozen=True, slots=True)
 class WeekdaysPiece:
-    """ "Mondays", "weekdays": a limit on the days, Monday is 0."""
+    """As in "Mondays", "weekdays": a limit on the days, Monday is 0."""
 
     weekdays: tuple[int, ...]
 

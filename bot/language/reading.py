@@ -49,7 +49,7 @@ def _read(got: Gathered, context: Context) -> TimeReading:
 
 
 def _listed(results: list[TimeReading], context: Context) -> TimeReading:
-    """ "Monday or Tuesday": one span over all of them, and the spans themselves."""
+    """As in "Monday or Tuesday": one span over all of them, and the spans themselves."""
     refs = [result.best for result in results if result.best is not None]
     windows = sorted(window for ref in refs if (window := ref.window) is not None)
     if not windows:

@@ -112,7 +112,7 @@ def _time_of_day(tokens: list[Token], i: int, bare_after: frozenset[Tag]) -> Rea
 
 
 def _beside_day(tokens: list[Token], i: int) -> bool:
-    """ "9 tomorrow morning", "11 at night", "tomorrow at 9" without "at": a lone number touching a day or its part."""
+    """As in "9 tomorrow morning" and "11 at night": a lone number that touches a day or its part."""
     if not tokens[i].get(Tag.NUMBER) or tokens[i].digits > 2:
         return False
     j = i + 1
@@ -130,7 +130,7 @@ def _beside_day(tokens: list[Token], i: int) -> bool:
 
 
 def _is_name_of_event(tokens: list[Token], i: int) -> bool:
-    """ "night shift" has a part of the day too; nothing is lost by reading it."""
+    """As in "night shift" has a part of the day too; nothing is lost by reading it."""
     return has(tokens, i, Tag.UNIT)
 
 
@@ -155,7 +155,7 @@ def _length(tokens: list[Token], i: int) -> Read | None:
 
 
 def _vague(tokens: list[Token], i: int) -> bool:
-    """ "a day", "a week": said of no length."""
+    """As in "a day", "a week": said of no length."""
     code = tokens[i + 1].get(Tag.UNIT) if i + 1 < len(tokens) else None
     return code is not None and Unit(code) not in (Unit.HOUR, Unit.MINUTE)
 
@@ -192,7 +192,7 @@ def _bound(tokens: list[Token], i: int) -> Read | None:
 
 
 def _refuse_on(tokens: list[Token], i: int, found: list[Found]) -> int:
-    """ "not Monday or Tuesday": the refusal goes on over "and", "or" and commas. Returns where it ends."""
+    """As in "not Monday or Tuesday": the refusal goes on over "and", "or" and commas. Returns where it ends."""
     while i < len(tokens):
         j = i
         while j < i + 2 and (text(tokens, j) == "," or has(tokens, j, Tag.AND, Tag.OR)):

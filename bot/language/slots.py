@@ -56,8 +56,8 @@ def fill(sentence: Sentence, verdict: Verdict, context: Context, people: Sequenc
     else:
         draft, used = _plain(sentence, intent, found, context)
     ask = _named(sentence, draft.ask, used, context, people)
-    why = (verdict.reason, *(sentence.text[slice(*sentence.characters(f))] for f in used))
-    ask = replace(ask, why=why)
+    read_texts = tuple(sentence.text[slice(*sentence.characters(item))] for item in used)
+    ask = _with_text(replace(ask, why=(verdict.reason, *read_texts)), " ".join(read_texts))
     doubts = list(draft.doubts)
     if intent not in _QUIET or intent is Intent.UNCLEAR:
         doubts += leftovers(sentence, used)
@@ -67,6 +67,14 @@ def fill(sentence: Sentence, verdict: Verdict, context: Context, people: Sequenc
     if intent in _QUIET and intent is not Intent.UNCLEAR:
         return ask
     return with_doubt(ask, draft.reading, doubts, context, on_target=draft.on_target)
+
+
+def _with_text(ask: Ask, text: str) -> Ask:
+    """The ask whose times say what they were read from."""
+    target = ask.target
+    if target is not None and target.when is not None:
+        target = replace(target, when=replace(target.when, text=text))
+    return replace(ask, when=replace(ask.when, text=text) if ask.when else None, target=target)
 
 
 def _times(sentence: Sentence, intent: Intent) -> list[Found]:
@@ -119,7 +127,7 @@ def _plain(sentence: Sentence, intent: Intent, found: list[Found], context: Cont
 
 
 def _only_next(got: Gathered) -> bool:
-    """ "next Friday" alone makes the doubt; a question that only reads is answered."""
+    """As in "next Friday" alone makes the doubt; a question that only reads is answered."""
     return all(day.day is None and not day.numeric for day in got.days) and len(got.days) == 1
 
 
@@ -136,7 +144,7 @@ def _length(got: Gathered, sentence: Sentence, intent: Intent, found: list[Found
 
 
 def _unnumbered(sentence: Sentence, found: list[Found]) -> timedelta | None:
-    """ "any free hour": one of the unit."""
+    """As in "any free hour": one of the unit."""
     taken = {n for item in found for n in range(item.first, item.last)}
     for n, token in enumerate(sentence.tokens):
         if n not in taken and token.get(Tag.UNIT) == Unit.HOUR.value and sentence.hits.has(Cue.FREE, Cue.SLOT):

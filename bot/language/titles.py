@@ -70,7 +70,7 @@ def _named(source: str, plain: Sequence[Token], hits: Hits, used: frozenset[int]
         last = hit.last
         while last < len(plain) and last not in used and plain[last].text not in (".", "?", "!", ";"):
             last += 1
-        # "for a co-worker sync": an article of its own.
+        # "for a spring planning": an article of its own.
         while first < last and _cue(plain[first], Cue.FILLER, words) and not keeps_verb:
             first += 1
         text = _text(source, plain, range(first, last), words)
@@ -112,7 +112,7 @@ def _weight(run: range, plain: Sequence[Token], words: Words) -> int:
 
 
 def _generic(text: str, words: Words) -> bool:
-    """ "meeting", "appointment", "event": no title of its own."""
+    """As in "meeting", "appointment", "event": no title of its own."""
     left = [word for word in text.casefold().split() if not {Cue.FILLER, Cue.ALL} & set(words.cues.get(word, ()))]
     return all(Cue.GENERIC in words.cues.get(word, ()) for word in left)
 
@@ -120,7 +120,7 @@ def _generic(text: str, words: Words) -> bool:
 def _place(
     source: str, plain: Sequence[Token], hits: Hits, used: frozenset[int], words: Words
 ) -> tuple[str, frozenset[int]]:
-    """ "at the Starbucks downtown": a preposition of place that no time took, up to the next one."""
+    """As in "at the old harbour": a preposition of place that no time took, up to the next one."""
     for n, token in enumerate(plain):
         if n in used or n == 0 or not _cue(token, Cue.PLACE, words):
             continue

@@ -62,7 +62,7 @@ class Finder:
             taken.update(n for _, where in found for n in where)
         names = [name for group in groups for name in group]
         if self._cased and any(name[:1].isupper() for name in names):
-            # In a text that writes names large, "with portals" is no guest.
+            # In a text that writes names large, "with care" is no guest.
             sure = [group for group in groups if any(not name[:1].islower() or self._sure(name) for name in group)]
             names = [name for group in sure for name in group]
         return People(tuple(dict.fromkeys(names))[:_MOST_NAMES], frozenset(taken))
@@ -71,7 +71,7 @@ class Finder:
         return "@" in name or any(word in self._known_words for word in name.casefold().split())
 
     def _ends_with(self, hit: Hit, cue: Cue) -> bool:
-        """ "meet with", "call with", "time with": the name follows."""
+        """As in "meet with", "call with", "time with": the name follows."""
         last = hit.phrase.rpartition(" ")[2]
         return hit.last - hit.first > 1 and cue in self._words.cues.get(last, ())
 

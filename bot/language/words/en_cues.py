@@ -84,8 +84,8 @@ _CUES: dict[Cue, str] = {
         | yoga | workout | seminar | lecture | plans | therapy | surgery | vet | massage | hair appointment |
         night out | playdate | play date | barbeque | potluck | study session | study group | jury duty | meal |
         cocktails | training | conference | swim | hangout | hang out | book club | sleepover | dinner party |
-        pto | day off | time off | out of office | event planning | lunch date | dinner date | bruch | shopping
-        trip | training session | family dinner
+        pto | day off | time off | out of office | event planning | lunch date | dinner date | shopping trip |
+        training session | family dinner
     """,
     Cue.CALENDAR: """
         calendar | calendars | my schedule | the schedule | schedule for the | event schedule | today schedule |
@@ -161,27 +161,27 @@ _CUES: dict[Cue, str] = {
         what do i have | do i have anything | do i have something | anything going on | anything on | anything
         planned | anything scheduled | got anything | have anything | what going on | what is going on | what's
         going on | what happening | what is happening | what up | what on today | what on tomorrow | what is on
-        | what on | what poppin | what on for | what coming up | what is coming up | coming up | what will
-        happen | what planned | what is planned | what scheduled | what is scheduled | scheduled for | am i
-        scheduled | am i doing | i doing | my day | my week | my month | my weekend | my plans | my plan | my
-        weekly plan | my daily plan | plans for | plans do i | plan for | my morning | my afternoon | my evening
-        | my next | next on my | i have next | do next | do i have next | my agenda | my upcoming | upcoming
-        events | upcoming meetings | up coming | will i be | i supposed to | on the books | on my plate | in
-        store | on deck | do i have a date | do i need to be | do i have to be | do i have plans | am i meeting
-        | am i seeing | do i have today | do i have tomorrow | do i have on | do i have this | do i have for |
-        what have i got | have i got | what have i | i got going | have going on | going on today | going on
-        tomorrow | going on this | do i have going | my to do today | things to do today | i have to do today |
-        anything today | anything tomorrow | something scheduled | something planned | what's up for | what my
-        day | how my day | my today | my tomorrow | my events | my meetings | my appointments | my schedule |
-        events on | events for | events happening | do i meet | things scheduled | things planned | am i going |
-        am i attending | planned for | do i have coming | doing today | doing tomorrow | doing this | doing on |
-        plans this | any plans | have plans | have any plans | what's next | what next | what is next | am i
-        expected | do i have an | do i have a | do i have any | have planned | have scheduled | i have planned |
-        i have scheduled | i have today | i have tomorrow | do i have the | do i have my | is on for | do i have
-        left | rest of my day | i have to do | do i have to | did i do | did we do | are we doing | we doing |
-        is there something | is there anything | something on | look like for me | look for me | i supposed to
-        do | i need to do | i got to do | things do i have | stuff do i have | i have going on | do we have | we
-        have planned | have we got | scheduled on | i booked for
+        | what on | what on for | what coming up | what is coming up | coming up | what will happen | what
+        planned | what is planned | what scheduled | what is scheduled | scheduled for | am i scheduled | am i
+        doing | i doing | my day | my week | my month | my weekend | my plans | my plan | my weekly plan | my
+        daily plan | plans for | plans do i | plan for | my morning | my afternoon | my evening | my next | next
+        on my | i have next | do next | do i have next | my agenda | my upcoming | upcoming events | upcoming
+        meetings | up coming | will i be | i supposed to | on the books | on my plate | in store | on deck | do
+        i have a date | do i need to be | do i have to be | do i have plans | am i meeting | am i seeing | do i
+        have today | do i have tomorrow | do i have on | do i have this | do i have for | what have i got | have
+        i got | what have i | i got going | have going on | going on today | going on tomorrow | going on this |
+        do i have going | my to do today | things to do today | i have to do today | anything today | anything
+        tomorrow | something scheduled | something planned | what's up for | what my day | how my day | my today
+        | my tomorrow | my events | my meetings | my appointments | my schedule | events on | events for |
+        events happening | do i meet | things scheduled | things planned | am i going | am i attending | planned
+        for | do i have coming | doing today | doing tomorrow | doing this | doing on | plans this | any plans |
+        have plans | have any plans | what's next | what next | what is next | am i expected | do i have an | do
+        i have a | do i have any | have planned | have scheduled | i have planned | i have scheduled | i have
+        today | i have tomorrow | do i have the | do i have my | is on for | do i have left | rest of my day | i
+        have to do | do i have to | did i do | did we do | are we doing | we doing | is there something | is
+        there anything | something on | look like for me | look for me | i supposed to do | i need to do | i got
+        to do | things do i have | stuff do i have | i have going on | do we have | we have planned | have we
+        got | scheduled on | i booked for | what cooking | poppin
     """,
     Cue.SHOW: """
         show | list | display | read | check | open | view | see | pull up | tell me | give me
@@ -529,13 +529,13 @@ def cues() -> dict[str, tuple[Cue, ...]]:
     for phrase, found in table.items():
         for word in phrase.split() if " " in phrase else ():
             for cue in table.get(word, {}):
-                if cue in (Cue.EVENT, Cue.CALENDAR, Cue.MEET) or (cue is Cue.OWN and Cue.POLITE not in found):
+                if cue in (Cue.EVENT, Cue.CALENDAR, Cue.MEET, Cue.ALL) or (cue is Cue.OWN and Cue.POLITE not in found):
                     found.setdefault(cue)
     return {phrase: tuple(found) for phrase, found in table.items()}
 
 
 def _without_endings(table: dict[str, dict[Cue, None]]) -> dict[str, dict[Cue, None]]:
-    """ "what's on" as the tokens have it: "what on"; a word that is an entry itself ("let's") keeps its ending."""
+    """As in "what's on" as the tokens have it: "what on"; a word that is an entry itself ("let's") keeps its ending."""
     out: dict[str, dict[Cue, None]] = {}
     for phrase, found in table.items():
         words = [word.removesuffix("'s") if word not in table else word for word in phrase.split()]
