@@ -19,7 +19,7 @@ from bot.ports import Booking, HoldState
 from bot.scheduling.event import EventDraft
 from bot.scheduling.interval import Interval
 from storage.database import Database, uninterrupted
-from storage.schema import bookings
+from storage.schema import OPEN, bookings
 from storage.vault import Vault
 
 HELD, BOOKED, SETTLED, MOVED = "held", "booked", "settled", "moved"
@@ -73,7 +73,7 @@ class BookingsTable:
     async def stale(self, held_before: datetime, limit: int, now: datetime) -> Sequence[Booking]:
         old = (
             select(_table.key)
-            .where(_table.state == HELD, _table.held_at < held_before)
+            .where(OPEN, _table.held_at < held_before)
             .order_by(_table.held_at)
             .limit(limit)
             .with_for_update(skip_locked=True)

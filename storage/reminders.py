@@ -17,13 +17,12 @@ from bot.ports import Connection, Meeting, Planned, Reminder, ReminderState
 from bot.scheduling.interval import Interval
 from storage.database import Database, uninterrupted, utc
 from storage.planning import RAW_DUE, open_meeting, plan_meetings, waiting_row
-from storage.schema import connections, reminders
+from storage.schema import WAITING, connections, reminders
 from storage.vault import Vault
 
 _table = reminders.c
 _PENDING, _CLAIMED, _SENDING = (s.value for s in (ReminderState.PENDING, ReminderState.CLAIMED, ReminderState.SENDING))
 _UNKNOWN = ReminderState.UNKNOWN.value
-WAITING = _table.state.in_((_PENDING, _CLAIMED, _SENDING))
 _TIMES = {"starts_at", "ends_at", "due_at", "next_try_at"}
 _RESULTS = {ReminderState.SENT, ReminderState.FAILED, ReminderState.SKIPPED, ReminderState.UNKNOWN}
 

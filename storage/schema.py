@@ -114,6 +114,9 @@ presses = Table(
     Index(None, "group_id"),
 )
 
+OPEN = text("state = 'held'")
+"""Bookings that are being written; likewise."""
+
 bookings = Table(
     "bookings",
     metadata,
@@ -131,7 +134,7 @@ bookings = Table(
     Column("confirmed_at", UtcDateTime),
     Index(None, "host", "ends_at"),
     Index(None, "connection_id", "ref"),
-    Index("ix_bookings_open", "held_at", sqlite_where=text("state = 'held'"), postgresql_where=text("state = 'held'")),
+    Index("ix_bookings_open", "held_at", sqlite_where=OPEN, postgresql_where=OPEN),
 )
 
 EXTENSION = "CREATE EXTENSION IF NOT EXISTS btree_gist"
@@ -158,7 +161,8 @@ def _add_backstop(target: object, connection: Connection, **_: object) -> None:
         connection.exec_driver_sql(NO_OVERLAP)
 
 
-_WAITING = text("state IN ('pending', 'claimed', 'sending')")
+WAITING = text("state IN ('pending', 'claimed', 'sending')")
+"""Reminders that still want something. Queries say it in the same words, or the partial index is not used."""
 
 reminders = Table(
     "reminders",
@@ -182,7 +186,7 @@ reminders = Table(
     Column("handle", Text, nullable=False),
     Column("meeting", LargeBinary, nullable=False),
     UniqueConstraint("connection_id", "meeting_ref", "kind"),
-    Index("ix_reminders_waiting", "next_try_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
+    Index("ix_reminders_waiting", "next_try_at", sqlite_where=WAITING, postgresql_where=WAITING),
     Index(None, "connection_id", "starts_at"),
     Index(None, "user_id", "due_at"),
 )

@@ -84,3 +84,11 @@ async def _migrated(url: str) -> None:
     database = await open_database(url)
     await migrate(database)
     await database.close()
+
+
+@pytest.fixture
+async def sqlite_store(sqlite_template: Path, tmp_path: Path, ring: KeyRing) -> AsyncIterator[Storage]:
+    """For what only SQLite can tell."""
+    opened = await open_storage(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'only.db')}", ring)
+    yield opened
+    await opened.close()
