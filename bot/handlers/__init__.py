@@ -80,6 +80,7 @@ ACTIONS: dict[str, tuple[str, bool]] = {
     "booking.drop": ("booking.drop", True),
     "meetings.card": ("meetings.card", False),
     "move.when": ("move.when", False),
+    "move.another": ("move.another", False),
     "move.typed": ("move.typed", False),
     "move.preview": ("move.preview", False),
     "cancel.preview": ("cancel.preview", False),

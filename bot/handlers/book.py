@@ -1,13 +1,13 @@
 """Book a meeting: from what was said to a preview. The button under it carries the whole draft and a key of its own."""
 
 import secrets
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot import calendars
 from bot.errors import UserError
 from bot.handlers import cards, people, slots
 from bot.handlers.clash import clashing, interval_of, taken
+from bot.handlers.drafts import draft_of
 from bot.handlers.people import Guests
 from bot.handlers.reasons import say_reasons, say_unseen
 from bot.handlers.turn import Button, Turn, ask_back, buttons
@@ -16,7 +16,7 @@ from bot.messages import Reply, Style
 from bot.ports import App, Feature
 from bot.scheduling import wording
 from bot.scheduling.availability import Kind, availability, why_not
-from bot.scheduling.event import Attendee, Days, EventDraft
+from bot.scheduling.event import Days, EventDraft
 from bot.scheduling.interval import Interval
 
 SHORTEST = timedelta(minutes=1)
@@ -49,14 +49,8 @@ def _exact(ask: Ask) -> bool:
 
 async def preview(app: App, turn: Turn) -> Reply:
     """A pressed slot: its preview."""
-    start = turn.arg(datetime, "start")
-    minutes = turn.arg(int, "minutes")
-    guests = turn.arg(tuple[Attendee, ...], "guests")
-    title = turn.text_arg("title") or _title("", guests)
-    draft = EventDraft(
-        title, Interval(start, start + timedelta(minutes=minutes)), turn.preferences.zone, attendees=guests
-    )
-    return await show(app, turn, draft, Guests(guests), replace_message=True)
+    draft = turn.arg(EventDraft, "draft")
+    return await show(app, turn, draft, Guests(draft.attendees), replace_message=True)
 
 
 async def show(app: App, turn: Turn, draft: EventDraft, guests: Guests, replace_message: bool = False) -> Reply:
@@ -124,44 +118,28 @@ async def _offer(app: App, turn: Turn, ask: Ask, guests: Guests, duration: timed
     answer = availability(slots.query(turn, window, duration, constraints), found.people)
     if not answer.slots and ask.when is not None and ask.when.grain in (Grain.WINDOW, Grain.PART_OF_DAY):
         answer = availability(slots.query(turn, window, duration, slots.lifted(constraints)), found.people)
-    title = _title(ask.title, guests.known)
-    args: dict[str, object] = {"title": title, "guests": guests.known}
+    draft = draft_of(turn, window, guests.known, ask)
     picks = slots.spread(turn, answer.slots)
     note = " ".join(filter(None, [people.say_unknown(guests.unknown), say_unseen(found)]))
     if not picks:
         span = wording.brief(window, turn.zone, turn.now)
         return Reply(f"I found no {wording.duration(duration)} free, {span}. {note}".strip())
     return Reply(
-        heading=f"When should “{title}” be?",
+        heading=f"When should “{draft.title}” be?",
         text=f"{wording.duration(duration)} free ({turn.preferences.zone}):",
         note=f"{note} Or say a time: “tomorrow at 3pm”.".strip(),
-        choices=await buttons(app, turn, slots.slot_buttons(turn, picks, "book.preview", args)),
+        choices=await buttons(app, turn, slots.slot_buttons(turn, picks, draft)),
     )
 
 
 def _draft(turn: Turn, ask: Ask, guests: Guests, duration: timedelta) -> EventDraft:
     assert ask.when is not None  # noqa: S101 the caller has looked
     start = ask.when.start
-    draft = EventDraft(
-        title=_title(ask.title, guests.known),
-        when=Interval(start, start + duration),
-        zone=turn.preferences.zone,
-        attendees=guests.known,
-        location=ask.location,
-        recurrence=ask.recurrence,
-    )
-    if ask.all_day:
-        first = start.astimezone(turn.zone).date()
-        end = (ask.when.end or start + timedelta(days=1)).astimezone(turn.zone).date()
-        return replace(draft, when=Days(first, max(end, first + timedelta(days=1))))
-    return draft
-
-
-def _title(title: str, guests: tuple[Attendee, ...]) -> str:
-    if title:
-        return " ".join(title.split())[:200]
-    names = ", ".join(guest.name or guest.address for guest in guests)
-    return f"Meeting with {names}"[:200] if names else "Meeting"
+    if not ask.all_day:
+        return draft_of(turn, Interval(start, start + duration), guests.known, ask)
+    first = start.astimezone(turn.zone).date()
+    end = (ask.when.end or start + timedelta(days=1)).astimezone(turn.zone).date()
+    return draft_of(turn, Days(first, max(end, first + timedelta(days=1))), guests.known, ask)
 
 
 def _duration(turn: Turn, ask: Ask) -> timedelta:

@@ -9,6 +9,7 @@ from bot.scheduling import wording
 from bot.scheduling.blocking import blocks
 from bot.scheduling.event import Days, Event, EventDraft, FreeBusy
 from bot.scheduling.interval import Interval
+from bot.scheduling.rules import Constraints
 from bot.scheduling.zones import zone
 
 
@@ -29,13 +30,16 @@ def clashing(turn: Turn, draft: EventDraft, events: tuple[tuple[Connection, Even
 async def taken(app: App, turn: Turn, draft: EventDraft, guests: Guests, why: str) -> Reply:
     """Say why not, and offer the next times that would do."""
     interval = interval_of(draft)
-    later = await slots.next_slots(app, turn, max(turn.now, interval.start), interval.length, guests)
-    args: dict[str, object] = {"title": draft.title, "guests": draft.attendees}
+    # A series stays on its weekday: another time of that day may do, another day would be another series.
+    weekday = frozenset({interval.start.astimezone(turn.zone).weekday()}) if draft.recurrence else frozenset()
+    later = await slots.next_slots(
+        app, turn, max(turn.now, interval.start), interval.length, guests, Constraints(weekdays=weekday)
+    )
     return Reply(
         heading=f"Not booked: {wording.span(interval, turn.zone, turn.now)}",
         text=why,
         note="The next times that would do:" if later else "I found no free time in the next two weeks.",
-        choices=await buttons(app, turn, slots.slot_buttons(turn, later, "book.preview", args)),
+        choices=await buttons(app, turn, slots.slot_buttons(turn, later, draft)),
         replace=bool(turn.request.press),
     )
 

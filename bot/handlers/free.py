@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from bot.errors import UserError
 from bot.handlers import people, slots
+from bot.handlers.drafts import draft_of
 from bot.handlers.people import Guests
 from bot.handlers.reasons import say_reasons, say_unseen
 from bot.handlers.slots import Look
@@ -16,7 +17,6 @@ from bot.messages import Reply, Style
 from bot.ports import App
 from bot.scheduling import wording
 from bot.scheduling.availability import Availability, Kind, Reason, availability, why_not
-from bot.scheduling.event import Attendee
 from bot.scheduling.interval import Interval
 from bot.scheduling.zones import local_days
 
@@ -84,7 +84,7 @@ async def _say(
     else:
         heading = f"No {length} free, {span}"
     picks = slots.spread(turn, answer.slots)
-    args: dict[str, object] = {"title": "", "guests": guests.known}
+    draft = draft_of(turn, window, guests.known)
     return Reply(
         heading=heading,
         text=unseen,
@@ -92,7 +92,7 @@ async def _say(
         note=f"Times in {turn.preferences.zone}.{note} Press a time to book it, or ask “why not 3 pm?”."
         if facts
         else f"Times in {turn.preferences.zone}. Ask “why not 3 pm?” for the reason.",
-        choices=await buttons(app, turn, slots.slot_buttons(turn, picks, "book.preview", args)),
+        choices=await buttons(app, turn, slots.slot_buttons(turn, picks, draft)),
         picture=week_picture(turn, local_days(window, turn.zone), found.seen, answer.free),
     )
 
@@ -112,12 +112,12 @@ async def _at(app: App, turn: Turn, ask: Ask, guests: Guests) -> Reply:
     if not reasons:
         outside = "" if not soft else f" {say_reasons(turn, soft, found, interval)}"
         whom = "You are" if not guests.known else "You are all"
-        book = Button("Book it", "book.preview", _slot_args(interval, guests), Style.PRIMARY)
+        book = Button("Book it", "book.preview", {"draft": draft_of(turn, interval, guests.known)}, Style.PRIMARY)
         return Reply(f"Yes. {whom} free {when}.{outside}", choices=await buttons(app, turn, [book]))
     if not hard:
         return Reply(f"I cannot tell for {when}. {say_unseen(found)}")
     later = await slots.next_slots(app, turn, max(turn.now, start), duration, guests)
-    choices = slots.slot_buttons(turn, later, "book.preview", {"title": "", "guests": guests.known})
+    choices = slots.slot_buttons(turn, later, draft_of(turn, interval, guests.known))
     return Reply(
         heading=f"No: {when}",
         text=f"{say_reasons(turn, [*hard, *_added(soft, reasons)], found, interval)} {say_unseen(found)}".strip(),
@@ -149,16 +149,6 @@ def _duration(turn: Turn, ask: Ask) -> timedelta:
     if not timedelta(minutes=1) <= duration <= timedelta(hours=24):
         raise UserError("A meeting lasts from one minute to 24 hours.")
     return duration
-
-
-def _slot_args(interval: Interval, guests: Guests) -> dict[str, object]:
-    known: tuple[Attendee, ...] = guests.known
-    return {
-        "title": "",
-        "guests": known,
-        "start": interval.start,
-        "minutes": int(interval.length.total_seconds() // 60),
-    }
 
 
 def _by_day(turn: Turn, ranges: Sequence[Interval]) -> dict[date, list[Interval]]:

@@ -120,24 +120,32 @@ async def _offer(app: App, turn: Turn, connection: Connection, event: Event, win
     if not isinstance(event.when, Days):
         found = await slots.look(app, turn, window)
         answer = availability(slots.query(turn, window, length), found.people)
-        offered = slots.slot_buttons(turn, slots.spread(turn, answer.slots, 4), "move.preview", args)
-    choices = await buttons(app, turn, [*offered, Button("Leave it", "meetings.keep")])
-    form = await buttons(app, turn, [Button("", "move.typed", args)])
+        offered = [
+            Button(
+                wording.brief(slot.interval, turn.zone, turn.now), "move.preview", args | {"goal": Goal(slot.interval)}
+            )
+            for slot in slots.spread(turn, answer.slots, 4)
+        ]
+    more = [Button("Another time…", "move.another", args), Button("Leave it", "meetings.keep")]
     return Reply(
         heading=f"Move “{cards.title_of(event)}” to when?",
         text=f"Now: {cards.say_when(event.when, turn.zone, turn.now)}",
-        choices=choices,
-        form=None if offered else Form("Move it", form[0].token, (Field("when", "New time", hint="Friday 3pm"),)),
-        note=f"Or say it: “move {cards.title_of(event)} to Friday 3pm”." if offered else "",
+        choices=await buttons(app, turn, [*offered, *more]),
         replace=bool(turn.request.press),
     )
 
 
+async def another(app: App, turn: Turn) -> Reply:
+    """Asks for the new time in words."""
+    connection, event = await meetings.pressed(app, turn)
+    (submit,) = await buttons(app, turn, [Button("Move it", "move.typed", meetings.args_of(connection, event))])
+    field = Field("when", "New time", hint="Friday 3pm, tomorrow at 10, an hour later")
+    return Reply(form=Form(f"Move “{cards.title_of(event)}”", submit.token, (field,), submit.label))
+
+
 async def preview(app: App, turn: Turn) -> Reply:
     connection, event = await meetings.pressed(app, turn)
-    start = turn.arg(datetime, "start")
-    minutes = turn.arg(int, "minutes")
-    return await _preview(app, turn, connection, event, Interval(start, start + timedelta(minutes=minutes)))
+    return await _preview(app, turn, connection, event, turn.arg(Goal, "goal").when)
 
 
 async def _preview(app: App, turn: Turn, connection: Connection, event: Event, target: When) -> Reply:

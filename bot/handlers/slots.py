@@ -11,12 +11,13 @@ from bot.handlers.turn import Button, Turn
 from bot.ports import App
 from bot.scheduling import wording
 from bot.scheduling.availability import Availability, Person, Query, availability
-from bot.scheduling.event import Unknown
+from bot.scheduling.event import EventDraft, Unknown
 from bot.scheduling.interval import Interval
 from bot.scheduling.rules import NO_CONSTRAINTS, Constraints, Rules, Slot
 
 YOU = "you"
 MOST_SLOTS = 5
+TWO_WEEKS = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,17 @@ def query(turn: Turn, window: Interval, duration: timedelta, constraints: Constr
 
 
 async def next_slots(
-    app: App, turn: Turn, after: datetime, duration: timedelta, guests: Guests = NOBODY, days: int = 14
+    app: App,
+    turn: Turn,
+    after: datetime,
+    duration: timedelta,
+    guests: Guests = NOBODY,
+    constraints: Constraints = NO_CONSTRAINTS,
 ) -> Sequence[Slot]:
-    """The next few slots after an instant, in working hours; empty when a calendar cannot be read."""
-    window = Interval(after, after + timedelta(days=days))
+    """The next few slots of two weeks, in working hours; empty when a calendar cannot be read."""
+    window = Interval(after, after + TWO_WEEKS)
     found = await look(app, turn, window, guests)
-    answer: Availability = availability(query(turn, window, duration), found.people)
+    answer: Availability = availability(query(turn, window, duration, constraints), found.people)
     return spread(turn, answer.slots)
 
 
@@ -74,12 +80,13 @@ def spread(turn: Turn, slots: Sequence[Slot], most: int = MOST_SLOTS) -> list[Sl
     return sorted(chosen[:most] if len(by_day) >= most else chosen, key=lambda slot: slot.start)[:most]
 
 
-def slot_buttons(turn: Turn, slots: Sequence[Slot], action: str, args: dict[str, object]) -> list[Button]:
+def slot_buttons(turn: Turn, slots: Sequence[Slot], draft: EventDraft) -> list[Button]:
+    """One button a slot, each leading to the preview of the draft at that time."""
     return [
         Button(
             wording.brief(slot.interval, turn.zone, turn.now),
-            action,
-            {**args, "start": slot.start, "minutes": int(slot.interval.length.total_seconds() // 60)},
+            "book.preview",
+            {"draft": replace(draft, when=slot.interval)},
         )
         for slot in slots
     ]

@@ -158,10 +158,11 @@ async def test_a_guest_answers_an_invitation(busy_sam: Person, town: Town) -> No
 
 
 async def test_a_typed_new_time_is_read_like_a_sentence(busy_sam: Person) -> None:
-    await book(busy_sam, "book 30m Saturday 3pm about moving house")
+    await book(busy_sam)
     await busy_sam.presses("Move")
-    if busy_sam.last.form is not None:
-        assert "To: Fri 13 Mar" in await busy_sam.fills(when="Friday 3pm")
+    await busy_sam.presses("Another time…")
+    assert "To: Fri 13 Mar, 10:00–10:30" in await busy_sam.fills(when="Friday at 10")
+    assert "Fri 13 Mar, 10:00–10:30" in await busy_sam.presses("Move it")
 
 
 async def test_the_past_is_not_moved_to(busy_sam: Person, town: Town) -> None:
