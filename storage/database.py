@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import DateTime, Dialect, Table, event, make_url, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -146,9 +146,13 @@ class Database:
             number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
             await connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
 
-    def insert(self, table: Table) -> postgresql.Insert:
+    def insert(self, table: Table) -> sqlite.Insert:
         """An INSERT that knows ON CONFLICT; both dialects spell it the same way."""
-        return cast(postgresql.Insert, sqlite.insert(table)) if self.is_sqlite else postgresql.insert(table)
+        if self.is_sqlite:
+            return sqlite.insert(table)
+        from sqlalchemy.dialects import postgresql  # not imported where it is not used
+
+        return cast(sqlite.Insert, postgresql.insert(table))
 
     async def finish(self, work: Coroutine[Any, Any, T]) -> T:
         """Do the work to its end, also when the caller is cancelled meanwhile; then the caller is.
