@@ -22,6 +22,8 @@ def account_rules(s: Seen) -> list[Verdict]:
     accounts = (Cue.PROVIDER, Cue.CALENDAR)
     if h.near(Cue.DISCONNECT, accounts, 2) or (s.headed(Cue.DISCONNECT) and h.words_count <= 2):
         out.append(Verdict(Intent.DISCONNECT, 95, "disconnect a calendar"))
+    if s.headed(Cue.CANCEL) and h.near(Cue.CANCEL, (Cue.PROVIDER,), 2) and not s.time and not h.has(Cue.EVENT):
+        out.append(Verdict(Intent.DISCONNECT, 92, "takes an account away"))
     near = 2 if not s.time else -1
     if h.near(Cue.BOOK, (Cue.PROVIDER,), 1) and not s.time and not h.has(Cue.EVENT, Cue.OCCASION):
         out.append(Verdict(Intent.CONNECT, 92, "adds a calendar account"))

@@ -16,6 +16,10 @@ def changes_rules(s: Seen, got: Gathered) -> list[Verdict]:
         out.append(Verdict(Intent.MOVE, 75, "move"))
     elif h.has(Cue.MOVE) and h.has(Cue.EVENT) and s.headed(Cue.ASK) and h.near(Cue.MOVE, (Cue.MY, Cue.EVENT), 2):
         out.append(Verdict(Intent.MOVE, 74, "asks to move"))
+    if h.has(Cue.MOVED) and named and s.time:
+        out.append(Verdict(Intent.MOVE, 74, "asks to have it moved"))
+    if s.headed(Cue.MOVE) and h.words_count <= 2 and not movable:
+        out.append(Verdict(Intent.MOVE, 57, "move, and nothing else"))
     if h.has(Cue.INSTEAD) and s.time and h.has(Cue.EVENT, Cue.OCCASION) and not s.headed(Cue.BOOK, Cue.CANCEL):
         out.append(Verdict(Intent.MOVE, 76, "instead of"))
     weak = h.first(Cue.MOVE_WEAK)
@@ -39,12 +43,13 @@ def free_rules(s: Seen, got: Gathered) -> list[Verdict]:
     if s.headed(Cue.BOOK) and not s.headed(Cue.ASK) and h.has(Cue.EVENT, Cue.OCCASION, Cue.STATE):
         return []
     out: list[Verdict] = []
-    own = h.has(Cue.OWN, Cue.CALENDAR, Cue.SLOT) or s.has_who
+    own = h.has(Cue.OWN, Cue.CALENDAR) or s.has_who
     if h.has(Cue.WHY_NOT) and s.time:
         out.append(Verdict(Intent.IS_FREE_AT, 74, "why not then"))
     if s.headed(Cue.FIND) and got.lengths and not h.has(*THINGS, Cue.OCCASION) and not s.other_words:
         out.append(Verdict(Intent.FREE, 65, "looks for a length of time"))
-    if h.has(Cue.SLOT):
+    own_or_named = own or s.time or bool(got.lengths) or h.has(Cue.EVENT, Cue.OCCASION, Cue.WITH)
+    if h.has(Cue.SLOT) and (own_or_named or s.other_words == 0):
         out.append(Verdict(Intent.FREE, 72, "asks for times"))
     free = h.has(Cue.FREE) or (h.has(Cue.OPEN) and (h.has(Cue.OWN, Cue.CALENDAR) or s.open_time))
     if not free and not h.has(Cue.STATE):
@@ -82,6 +87,8 @@ def agenda_rules(s: Seen) -> list[Verdict]:
         out.append(Verdict(Intent.AGENDA, 59, "asks about an occasion"))
     elif asks and h.has(Cue.MY) and s.clock and not s.other_words:
         out.append(Verdict(Intent.AGENDA, 56, "asks about a time of mine"))
+    if s.headed(Cue.SHOW) and s.time and not s.other_words and not h.has(Cue.FREE, Cue.OPEN, Cue.SLOT, *VERBS):
+        out.append(Verdict(Intent.AGENDA, 50, "shows a day"))
     if h.has(Cue.ASK_PLANS) and not s.headed(*VERBS) and (s.time or s.other_words <= 2) and (own or not s.elsewhere):
         out.append(Verdict(Intent.AGENDA, 60, "asks about plans"))
     if h.has(*THINGS) and not h.has(*VERBS, Cue.BOOK_WEAK) and not asks and not s.other_words:
@@ -96,6 +103,10 @@ def bookings_rules(s: Seen, got: Gathered) -> list[Verdict]:
     extra = 0 if asks else 6
     if h.has(Cue.ONTO) and (h.has(Cue.BOOK) or s.headed(Cue.GET)):
         out.append(Verdict(Intent.BOOK, 70, "puts something on the calendar"))
+    later = h.first(Cue.BOOK_SURE)
+    shows = s.head is not None and s.headed(Cue.SHOW) and h.has(Cue.CALENDAR) and s.time
+    if shows and s.head is not None and later is not None and later.first >= s.head.last:
+        out.append(Verdict(Intent.BOOK, 71, "opens the calendar and books"))
     if h.has(Cue.BOOK):
         if h.has(*THINGS):
             out.append(Verdict(Intent.BOOK, 64 + extra, "books an event"))

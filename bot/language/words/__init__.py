@@ -105,6 +105,7 @@ class Cue(Enum):
     BOOK_SURE = "surely book"  # a verb that books what it names, whatever that is
     BOOK_WEAK = "perhaps book"
     MOVE = "move"
+    MOVED = "moved to"
     MOVE_WEAK = "perhaps move"
     CANCEL = "cancel"
     EVENT = "event"

@@ -23,7 +23,7 @@ _CUES: dict[Cue, str] = {
     """,
     Cue.BOOK_SURE: """
         schedule | pencil | pencil in | pencil me in | block | block out | block off | mark | plan a | block
-        time | book | set up | arrange
+        time | book | set up | arrange | add | create | insert
     """,
     Cue.BOOK_WEAK: """
         i need to meet | need to meet | i want to meet | want to meet | would like to meet | let meet | let's
@@ -60,7 +60,7 @@ _CUES: dict[Cue, str] = {
         deleted | canceled | canceling | deleting | removing | off my calendar | off the calendar | off my
         schedule | be cancelled | be canceled | be removed | be deleted | stop the recurring | end the weekly |
         end the meeting | end the recurring | stop the weekly | uninvite me | take me off | end the series |
-        stop repeating
+        stop repeating | forget the | forget my | forget about the | forget about my
     """,
     Cue.EVENT: """
         meeting | meetings | appointment | appointments | event | events | standup | stand up | stand - up |
@@ -122,7 +122,8 @@ _CUES: dict[Cue, str] = {
     Cue.STATE: """
         busy | booked | occupied | tied up | double booked | in a meeting | already booked | any conflicts |
         conflict | conflicts | conflict with | work for me | works for me | ok for me | good for me | okay for
-        me | work for us | fine for me | work for both of us | can i do | could i do | can i make | doable
+        me | work for us | fine for me | work for both of us | can i do | could i do | can i make | doable |
+        could i meet | can i meet | could we meet | can we meet
     """,
     Cue.SLOT: """
         find time | find a time | find some time | find a slot | find me a slot | find me time | find me a time
@@ -134,7 +135,9 @@ _CUES: dict[Cue, str] = {
         | offer times | propose times | propose a time | when should i | when should we | when would work | when
         works | when do i have time | when do we have time | what times work | when are we both | when are we
         all | somewhere to fit | look for a time | look for time | is there a time | is there any time | times i
-        could | times we could | a time when
+        could | times we could | a time when | what time works | which time works | which day works | what day
+        works | time would work | day would work | options for | some options | times for a | times to meet |
+        time to meet
     """,
     Cue.WHEN: """
         when | what time | what times | what days | which days | what day | which day | what hours | how much |
@@ -181,7 +184,8 @@ _CUES: dict[Cue, str] = {
         have to do | do i have to | did i do | did we do | are we doing | we doing | is there something | is
         there anything | something on | look like for me | look for me | i supposed to do | i need to do | i got
         to do | things do i have | stuff do i have | i have going on | do we have | we have planned | have we
-        got | scheduled on | i booked for | what cooking | poppin
+        got | scheduled on | i booked for | what cooking | poppin | i meet | i meeting with | i see | i start |
+        i finish | i get off | i off work | do i start | do i finish | do i work
     """,
     Cue.SHOW: """
         show | list | display | read | check | open | view | see | pull up | tell me | give me
@@ -199,7 +203,8 @@ _CUES: dict[Cue, str] = {
         am i | are we | is my | will i | would i | am | is the | is my calendar | i'm | i am | is | are | does
         my | can i | could i | do i | do we | can we | do you have | are you | is anyone | will i be | would i
         be | will we be | can i do | could i do | can we do | can i make | could we do | do i have | do we have
-        | is there | are there | do i have time | do we have time
+        | is there | are there | do i have time | do we have time | do i have a | do i have an | do i have any |
+        could i meet | can i meet | could we meet | can we meet | would
     """,
     Cue.HELP: """
         what can you do | what you can do | what can you help | what are you able | what would you be able |
@@ -222,7 +227,9 @@ _CUES: dict[Cue, str] = {
         i get help | be of help | be of assistance | are you capable | you capable of | are you able to do |
         else can you do | else do you do | you help with | functions do you | your features | you're able to do
         | you are able to do | you do exactly | help with here | you understand | you respond to | you're good
-        at | you are good at | you're capable | you offer | you provide
+        at | you are good at | you're capable | you offer | you provide | example questions | sample questions |
+        examples of what | use you for | i use you | talk to you about | i tell you to do | tell you to do | can
+        you be used | you be used
     """,
     Cue.HELP_EXACT: """
         help | help me | commands | usage | manual | instructions | how to | menu | options | start
@@ -262,7 +269,8 @@ _CUES: dict[Cue, str] = {
     Cue.HOURS: """
         working hours | work hours | office hours | business hours | i work from | i work between | my hours are
         | my hours | i usually work | i start work at | i work | i only work | my workday | my working day | my
-        work day | i'm working from | work from | working day is
+        work day | i'm working from | work from | working day is | start my day | my day starts | day starts at
+        | my day ends | end my day
     """,
     Cue.DEFAULT: """
         by default | default | default duration | default length | default meeting | default meetings | meetings
@@ -345,12 +353,14 @@ _CUES: dict[Cue, str] = {
         have for | should i make for | should i cook | should i wear | should i eat | should i bring | to wear |
         in the world | how much vacation | leave balance | do i owe | owe | interest | how many calories | movie
         theater | what movies | movies are | dinner ideas | gift ideas | to eat | good restaurant | good
-        restaurants | world series | world cup
+        restaurants | world series | world cup | a transfer | the transfer | transfer money | money transfer
     """,
     Cue.TALK: """
         hello | hi | hey | good morning | good afternoon | good evening | good night | thanks | thank you |
         cheers | bye | goodbye | see you | how are you | ok | okay | cool | nice | great | yes | no | sure | lol
-        | haha | never mind | nevermind | sorry | welcome | congratulations | feel free | free as | is free to
+        | haha | never mind | nevermind | sorry | welcome | congratulations | feel free | free as | is free to |
+        it's | in a minute | in a second | in a moment | give me a minute | wait a minute | one second | just a
+        minute | a minute please | hang on | hold on | it is | that's
     """,
     Cue.WITH: """
         with | between me and | together with | along with
@@ -469,13 +479,13 @@ _CUES: dict[Cue, str] = {
         calendar | in calendar | on the schedule | to the schedule
     """,
     Cue.GET: """
-        get | have | want | i'd like | take | place
+        get | have | want | i'd like | take | place | make
     """,
     Cue.HELP_WORD: """
         help | assist | ask | answer | able | capable | features | functions | abilities | skills | skill |
         capabilities | commands | topics | questions | question | assistance | functionality | purpose | do for
         | can do | able to | ask you | tasks | subjects | respond | perform | handle | support | specialize |
-        things | knowledge
+        knowledge | use | talk about | talk to | chat | use you | usage
     """,
     Cue.YOU: """
         you | your | you're | the ai | the bot | this bot | the assistant | this ai | this app | yourself
@@ -495,7 +505,7 @@ _CUES: dict[Cue, str] = {
         everything | it | schedule | date with
     """,
     Cue.FIND: """
-        find | look for | give me | show me | find me | offer | suggest | get me | i need | need
+        find | look for | show me | find me | offer | suggest
     """,
     Cue.STRETCH: """
         extend | longer | lengthen | prolong
@@ -515,6 +525,10 @@ _CUES: dict[Cue, str] = {
     Cue.BOOKING_LINK: """
         booking link | booking page | scheduling link | my link
     """,
+    Cue.MOVED: """
+        moved to | pushed to | changed to | shifted to | pushed back | be moved | be changed | be rescheduled |
+        be pushed | be postponed
+    """,
 }
 
 
@@ -529,7 +543,9 @@ def cues() -> dict[str, tuple[Cue, ...]]:
     for phrase, found in table.items():
         for word in phrase.split() if " " in phrase else ():
             for cue in table.get(word, {}):
-                if cue in (Cue.EVENT, Cue.CALENDAR, Cue.MEET, Cue.ALL) or (cue is Cue.OWN and Cue.POLITE not in found):
+                if cue in (Cue.EVENT, Cue.CALENDAR, Cue.MEET, Cue.ALL, Cue.YOU) or (
+                    cue is Cue.OWN and Cue.POLITE not in found
+                ):
                     found.setdefault(cue)
     return {phrase: tuple(found) for phrase, found in table.items()}
 
