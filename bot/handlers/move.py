@@ -55,6 +55,8 @@ async def typed(app: App, turn: Turn) -> Reply:
     ask = read(turn, text, Intent.MOVE)
     if ask.question is not None:
         return await ask_back(app, turn, ask)
+    if ask.when is None and ask.target is not None:
+        ask = replace(ask, when=ask.target.when)  # a bare time in this field is where it goes, not where it is
     return await _towards(app, turn, connection, event, ask)
 
 
@@ -78,6 +80,10 @@ def new_time(turn: Turn, event: Event, ask: Ask) -> When | None:
     old = event.interval(turn.zone)
     if ask.shift is not None:
         return Interval(old.start + ask.shift, old.end + ask.shift)
+    if ask.stretch is not None:
+        if old.end + ask.stretch <= old.start:
+            raise UserError("That would leave nothing of it. Nothing was changed.")
+        return Interval(old.start, old.end + ask.stretch)
     if ask.when is None:
         if ask.duration is not None:
             return Interval(old.start, old.start + ask.duration)

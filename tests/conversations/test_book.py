@@ -182,7 +182,7 @@ async def test_a_series_that_does_not_fit_is_offered_another_time_of_its_day(bus
     answer = await busy_sam.says("book 1h every Monday at 10 about sync")
     assert "Planning" in answer
     assert all(choice.label.startswith("Mon") for choice in busy_sam.last.choices)
-    assert "Repeats: every week on Mon" in await busy_sam.presses("Mon 9 Mar, 12:00")
+    assert "Repeats: every week on Mon" in await busy_sam.presses("Mon 9 Mar, 11:30")
 
 
 async def test_without_a_time_slots_are_offered(busy_sam: Person) -> None:
