@@ -100,7 +100,7 @@ def frame(query: Query) -> Frame:
 
 def asked(query: Query, frame: Frame) -> Iterator[Closed]:
     """What the question itself closes: the past, everything outside its window, and its constraints."""
-    yield Closed(Kind.PAST, (ALWAYS_BEFORE,), (up(query.now),))
+    yield Closed(Kind.PAST, (ALWAYS_BEFORE,), (down(query.now),))  # the second that runs is not past
     yield _outside(Kind.CONSTRAINT, [(frame.low, frame.high)])
     limits, zone, low, high = query.constraints, query.zone, frame.low, frame.high
     if low >= high:
@@ -136,7 +136,7 @@ def closed(query: Query, frame: Frame, person: Person) -> Iterator[Closed]:
         return
     zone = person.zone or query.zone
     if rules.notice > timedelta():
-        yield Closed(Kind.NOTICE, (ALWAYS_BEFORE,), (up(query.now) + whole(rules.notice),))
+        yield Closed(Kind.NOTICE, (ALWAYS_BEFORE,), (down(query.now) + whole(rules.notice),))
     # The horizon is about the start: the last slot may end after it.
     yield Closed(Kind.HORIZON, (down(query.now) + rules.horizon // _SECOND + frame.length,), (ALWAYS_AFTER,))
     if frame.low >= frame.high:

@@ -6,8 +6,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.scheduling.event import FreeBusy, Known, Unknown
-from bot.scheduling.question import Frame, Kind, Person, Query, asked, closed, frame, taken
-from bot.scheduling.seconds import down, instant, up
+from bot.scheduling.question import Frame, Kind, Person, Query, asked, closed, taken
+from bot.scheduling.seconds import down, instant, up, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,8 @@ def why_not(query: Query, people: Sequence[Person], start: datetime) -> tuple[Re
     Of other people only BUSY and UNKNOWN are told, whichever of their rules it was. Where a time is known to be
     unfree, that somebody is unknown is still among the reasons. A start beside the slot grid is no reason.
     """
-    bounds = frame(query)
+    # Outwards, so that the window of a slot that begins at some microsecond does not leave that slot outside.
+    bounds = Frame(down(query.window.start), up(query.window.end), whole(query.duration))
     begin = down(start)
     end = begin + bounds.length
     reasons = [Reason(rule.kind) for rule in asked(query, bounds) if rule.shuts(begin, end)]

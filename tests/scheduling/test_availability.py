@@ -234,6 +234,13 @@ def test_parts_of_a_second_never_free_any_time() -> None:
     assert found == (Interval(at("09:00"), at("10:00")), Interval(at("11:00") + timedelta(seconds=1), at("13:00")))
 
 
+def test_this_very_moment_is_neither_past_nor_outside_its_own_window() -> None:
+    now = at("10:00") + timedelta(seconds=7, microseconds=345_678)
+    query = Query(Interval(now, now + HOUR), HOUR, BERLIN, now)
+    assert why_not(query, [me()], now) == ()
+    assert why_not(query, [me()], now + HOUR) == (Reason(Kind.CONSTRAINT),)
+
+
 def test_numbers_are_as_good_as_intervals() -> None:
     busy = [taken("10:00", "11:00"), taken("13:00", "14:30")]
     spans = Spans([down(b.interval.start) for b in busy], [up(b.interval.end) for b in busy])

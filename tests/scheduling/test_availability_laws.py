@@ -47,7 +47,7 @@ def test_the_same_for_seeded_questions() -> None:
 
 @pytest.mark.long
 def test_the_same_for_many_seeded_questions() -> None:
-    assert sum(agrees(*question(Random(seed), GRAIN, 14, 6)) for seed in range(600, 12_000)) > 2_000
+    assert sum(agrees(*question(Random(seed), GRAIN, 14, 6)) for seed in range(600, 4_600)) > 400
 
 
 @quick

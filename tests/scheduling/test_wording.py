@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.scheduling.interval import Interval
-from bot.scheduling.wording import day_name, duration, moment, offset, span
+from bot.scheduling.wording import brief, clocks, day_name, duration, moment, offset, span
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -77,3 +77,10 @@ def test_names_of_days() -> None:
 def test_durations(minutes: int, short: str, long: str) -> None:
     assert duration(timedelta(minutes=minutes)) == short
     assert duration(timedelta(minutes=minutes), long=True) == long
+
+
+def test_without_a_zone_where_it_is_said_beside() -> None:
+    one = Interval(utc("2026-11-26T12:00"), utc("2026-11-26T14:30"))
+    late = Interval(utc("2026-11-26T22:00"), utc("2026-11-26T23:00"))
+    assert brief(one, BERLIN, NOW) == "Thu 26 Nov, 13:00–15:30"
+    assert (clocks(one, BERLIN), clocks(late, BERLIN)) == ("13:00–15:30", "23:00–24:00")
