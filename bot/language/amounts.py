@@ -90,6 +90,8 @@ def _one(tokens: list[Token], i: int, *, article: bool) -> Read | None:
         month = bare is not None and token.digits and bare.get(Tag.GLUED_UNIT) == Unit.MONTH.value
         return (amount(value, Unit.MONTH), end + 1) if month and has(tokens, i - 1, Tag.IN) else None
     what, end = named
+    if what is Unit.HOUR and token.digits == 4:
+        return None
     last = at(tokens, end)
     if what is Unit.HOUR and last and last.digits == 2 and last.glued and last.senses[Tag.NUMBER] < 60:
         follow = unit(tokens, end + 1)  # "1h30", "1h30m"

@@ -15,8 +15,8 @@ from bot.scheduling.zones import days_interval, start_of_day
 def bounded(days: Range | None, bounds: list[BoundPiece], part: Part | None, context: Context) -> TimeReading:
     """After, before, until and by: a window that is cut on one side or both."""
     dated = days is not None
-    afters = [b for b in bounds if b.after and b.clock]
-    befores = [b for b in bounds if not b.after and b.clock]
+    afters = [b for b in bounds if b.after and b.clock and not b.day]
+    befores = [b for b in bounds if not b.after and b.clock and not b.day]
     doubt: Doubt | None = None
     first = days[0] if days else context.today
     if days is None and (afters or befores):
@@ -46,6 +46,11 @@ def bounded(days: Range | None, bounds: list[BoundPiece], part: Part | None, con
         doubt = doubt or found.doubt
         whole = days_interval(*found.choices[0], context.zone)
         dated = True
+        if bound.clock is not None:
+            instants, clock_doubt = instants_of(found.choices[0][0], wall(bound.clock, context, part).minutes, context)
+            doubt = doubt or clock_doubt
+            start, end = (instants[0], max(end, whole.end)) if bound.after else (start, instants[-1])
+            continue
         if bound.after:
             start = whole.end
             end = max(end, start_of_day(found.choices[0][1] + timedelta(days=7), context.zone))

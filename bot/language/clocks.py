@@ -59,10 +59,12 @@ def clock_range(tokens: list[Token], i: int, *, worded: bool = True) -> tuple[Cl
     last, end = second
     marked = spec.meridiem is not None or last.meridiem is not None or spec.sure or last.sure
     marked = marked or any(tokens[k].text == ":" or tokens_h(tokens, k) for k in range(start, end))
-    if not (marked or opened or has(tokens, i - 1, Tag.AT, Tag.FROM, Tag.BETWEEN, Tag.TO)):
-        plain = tokens[start].digits and tokens[end - 1].digits and text(tokens, middle) != "/"
-        if not plain or not _clock_like(tokens, i, end):
-            return None
+    marked = marked or bool(spec.minute or last.minute)
+    led = opened or has(tokens, i - 1, Tag.AT, Tag.FROM, Tag.BETWEEN, Tag.TO)
+    if not (marked or led or _clock_like(tokens, i, end)):
+        return None
+    if text(tokens, end) in ("-", "/") and tokens[end].glued:
+        return None  # "20-03-2026" is a date
     if _counts_something(tokens, end):
         return None
     return ClocksPiece(spec, last), end
@@ -161,10 +163,12 @@ def _digits(tokens: list[Token], i: int, *, bare: bool) -> Read | None:
         return None
     if not colon and not hsign and token.digits in (3, 4):
         military = token.digits == 4 or has(tokens, i + 1, Tag.MERIDIEM)
-        led = bare or token.text[0] == "0" or has(tokens, i + 1, Tag.MERIDIEM)
+        led = bare or _hours_after(tokens, i) or token.text[0] == "0" or has(tokens, i + 1, Tag.MERIDIEM)
         if not military or not led or hour % 100 > 59 or 1900 <= hour <= 2099:
             return None
         hour, minute, colon = hour // 100, hour % 100, True
+    if token.digits == 4 and _hours_after(tokens, i):
+        end += 1
     following = at(tokens, end)
     if not colon and not token.digits and following and not following.digits:
         spoken_minute = following.get(Tag.NUMBER)
@@ -188,6 +192,12 @@ def _digits(tokens: list[Token], i: int, *, bare: bool) -> Read | None:
     if meridiem == 12 and 12 < hour < 24:
         meridiem, sure = None, True
     return ClockSpec(hour, minute, meridiem, sure), end
+
+
+def _hours_after(tokens: list[Token], i: int) -> bool:
+    """As in "1645 hours": four digits are no length."""
+    following = at(tokens, i + 1)
+    return tokens[i].digits == 4 and following is not None and following.get(Tag.UNIT) == Unit.HOUR.value
 
 
 def tokens_h(tokens: list[Token], i: int) -> bool:

@@ -64,15 +64,20 @@ def _nth_weekday(tokens: list[Token], i: int) -> Read | None:
 
 
 def _nth_week(tokens: list[Token], i: int) -> Read | None:
-    """The third week of April, the first week of next month."""
+    """The third week of April, the last weekend of next month, the second quarter."""
     j = i + 1 if has(tokens, i, Tag.THE) else i
     nth = tokens[j].get(Tag.ORDINAL) if j < len(tokens) else None
-    if nth is None or nth < 1 or not unit_is(tokens, j + 1, Unit.WEEK) or not has(tokens, j + 2, Tag.OF):
+    if nth is None and has(tokens, j, Tag.LAST):
+        nth = -1
+    if nth is not None and 1 <= nth <= 4 and unit_is(tokens, j + 1, Unit.QUARTER):
+        return DaySpec(span=Span.QUARTER, nth=nth), j + 2
+    weekend = has(tokens, j + 1, Tag.WEEKEND)
+    if nth is None or nth == 0 or not (weekend or unit_is(tokens, j + 1, Unit.WEEK)) or not has(tokens, j + 2, Tag.OF):
         return None
     month = _simple(tokens, j + 3)
     if month is None or month[0].span is not Span.MONTH or month[0].slice is not None:
         return None
-    return replace(month[0], span=Span.WEEK, nth=nth), month[1]
+    return replace(month[0], span=Span.WEEKEND if weekend else Span.WEEK, nth=nth), month[1]
 
 
 def _sliced(tokens: list[Token], i: int) -> Read | None:

@@ -60,6 +60,8 @@ def _plain_number(spec: DaySpec) -> bool:
 
 def _number_day(tokens: list[Token], i: int) -> Read | None:
     token = at(tokens, i)
+    if has(tokens, i, Tag.NOW):
+        return DaySpec(offset=0), i + 1
     number = token.get(Tag.NUMBER) if token else None
     if number is None or not 1 <= number <= 31:
         return None

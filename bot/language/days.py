@@ -72,10 +72,8 @@ def _day(day: date) -> Range:
 def _readings(spec: DaySpec, context: Context, base: date) -> Readings:
     if spec.offset is not None:
         return Readings((_day(context.today + timedelta(days=spec.offset)),))
-    if spec.nth is not None and spec.span is Span.WEEK:
-        first = _span(replace(spec, span=Span.MONTH, nth=None), context, base)[0]
-        start = week_of(first + timedelta(days=7 * (spec.nth - 1)), context.week_start)
-        return Readings(((start, start + timedelta(days=7)),))
+    if spec.nth is not None and spec.span is not Span.DAY:
+        return Readings((_nth_span(spec, spec.nth, context, base),))
     if spec.nth is not None:
         return _nth(spec, context, base)
     if spec.numeric:
@@ -168,6 +166,22 @@ def _nth(spec: DaySpec, context: Context, base: date) -> Readings:
         only = _nth_of(first.year, first.month, weekday, nth)
         found = [only] if only else []
     return Readings((_day(found[0]),)) if found else NO_SUCH_DAY
+
+
+def _nth_span(spec: DaySpec, nth: int, context: Context, base: date) -> Range:
+    """The nth week or weekend of a month, or the nth quarter of a year, the next one to come."""
+    if spec.span is Span.QUARTER:
+        year = context.today.year + (nth * 3 < context.today.month)
+        return _months(year, nth * 3 - 2, 3)
+    first, end = _span(replace(spec, span=Span.MONTH, nth=None), context, base)
+    if spec.span is Span.WEEKEND:
+        saturdays = [first + timedelta(days=n) for n in range((end - first).days)]
+        saturdays = [day for day in saturdays if day.weekday() == 5]
+        start = saturdays[min(nth, len(saturdays)) - 1 if nth > 0 else -1]
+        return start, start + timedelta(days=2)
+    anchor = first + timedelta(days=7 * (nth - 1)) if nth > 0 else end - timedelta(days=1)
+    start = week_of(anchor, context.week_start)
+    return start, start + timedelta(days=7)
 
 
 def _nth_of(year: int, month: int, weekday: int, nth: int) -> date | None:

@@ -103,6 +103,8 @@ def gather(found: list[Found], tokens: list[Token]) -> Gathered:
         got.days = [
             replace(d, toward=Toward.NEXT) if d.weekday is not None and d.toward is None else d for d in got.days
         ]
+    if got.listed and (month := got.days[-1].month) is not None:
+        got.days = [replace(d, month=month) if d.day is not None and d.month is None else d for d in got.days]
     if got.listed and (first := got.days[0]).week is not None:
         got.days = [
             replace(d, week=first.week) if d.weekday is not None and d.week is None and d.toward is None else d
@@ -142,6 +144,15 @@ def unify(a: DaySpec, b: DaySpec) -> DaySpec | None:
     if a == b:
         return a
     for one, other in ((a, b), (b, a)):
+        weeks = other.plus.days // 7 if other.plus is not None and other.plus == Amount(days=other.plus.days) else 0
+        if (
+            _only_weekday(one)
+            and other.offset == 0
+            and weeks
+            and other.plus == Amount(days=7 * weeks)
+            and not other.back
+        ):
+            return DaySpec(weekday=one.weekday, week=weeks)  # "Tuesday in two weeks"
         if one.plus is not None or other.plus is not None:
             # "tomorrow in an hour" has no plus; "today in 3 weeks" does.
             if one.offset == 0 and one.plus is None and other.plus is not None:

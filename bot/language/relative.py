@@ -34,6 +34,8 @@ def relative(tokens: list[Token], i: int) -> Read | None:
     if j > i and has(tokens, j, Tag.ABOUT, Tag.THE) and not has(tokens, j, Tag.NEXT):
         j += 1
     read = length(tokens, j)
+    if within and read is None and (code := tokens[j].get(Tag.UNIT) if j < len(tokens) else None) is not None:
+        read = amount(1, Unit(code)), j + 1  # "within the hour"
     if read is None:
         return None
     how_long, end = read
@@ -61,7 +63,13 @@ def _tail(tokens: list[Token], i: int, end: int, how_long: Amount) -> Read | Non
             return FromNowPiece(how_long, back=True), end + 1
         return DayPiece(DaySpec(offset=0, plus=how_long, back=True)), end + 1
     forward = has(tokens, end, Tag.FROM, Tag.AFTER)
-    if has(tokens, end, Tag.ON) and how_long.days % 7 == 0 and how_long.days and has(tokens, end + 1, Tag.WEEKDAY):
+    if (
+        has(tokens, end, Tag.ON)
+        and not has(tokens, i, Tag.IN)
+        and how_long.days % 7 == 0
+        and how_long.days
+        and has(tokens, end + 1, Tag.WEEKDAY)
+    ):
         forward = True  # "a week on Friday"
     back = has(tokens, end, Tag.BEFORE, Tag.EARLIER) and not forward
     if not forward and not back:

@@ -187,6 +187,10 @@ def _bound(tokens: list[Token], i: int) -> Read | None:
         return None
     dated = day(tokens, j)
     if dated is not None:
+        k = dated[1] + has(tokens, dated[1], Tag.AT)
+        timed = clock(tokens, k, bare=k > dated[1])
+        if timed is not None and dated[0].span is Span.DAY:
+            return BoundPiece(after, clock=timed[0], day=dated[0], through=until), timed[1]  # "by Friday at 5"
         return BoundPiece(after, day=dated[0], through=until), dated[1]
     return None
 

@@ -184,7 +184,7 @@ _SENSES = (
     (Tag.THIS, 0, "this|current|the current|this current|this very|this present"),
     (Tag.NEXT, 0, "next|the next|following|the following|nxt"),
     (Tag.COMING, 0, "coming|upcoming|this coming|the coming|this upcoming|the upcoming"),
-    (Tag.LAST, 0, "last|previous|past|the last|the past|the previous"),
+    (Tag.LAST, 0, "last|previous|past|the last|the past|the previous|this past|this last"),
     (Tag.ORDINAL, -1, "last|final"),
     (Tag.PAST, 0, "past|after"),
     (Tag.TILL, 0, "to|till|before|of|until"),
@@ -227,7 +227,7 @@ _SENSES = (
     (
         Tag.LATE,
         0,
-        "late|end of|the end of|late in|later in|at the end of|by the end of|the second half of|second half of",
+        "late|end of|the end of|late in|later in|at the end of|the second half of|second half of",
     ),
     (Tag.LATE, 1, "later|rest of|the rest of|remainder of|the remainder of"),
     (Tag.MIDDLE, 0, "mid|middle of|the middle of|mid -"),
