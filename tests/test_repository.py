@@ -78,7 +78,8 @@ def test_links_lead_somewhere(path: Path) -> None:
 @pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
 def test_modules_are_short_and_say_what_they_are_for(path: Path) -> None:
     code = path.read_text(encoding="utf-8")
-    assert len(code.splitlines()) <= 300
+    table = path.parent.name == "words"  # words of a language: data, as long as the language is
+    assert table or len(code.splitlines()) <= 300
     if code.strip():
         assert code.lstrip().startswith(('"""', 'r"""')), "a module begins with what it is for"
 

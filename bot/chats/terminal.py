@@ -6,13 +6,11 @@ Whatever is shown until the person's next line is numbered on, so that a reminde
 """
 
 import asyncio
-import contextlib
 import logging
 import os
 import re
-import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
@@ -109,7 +107,7 @@ class Terminal:
     async def run(self, dispatch: Dispatch) -> None:
         """Serve until `stop`, the end of the input, `/quit`, Ctrl-D, or Ctrl-C twice."""
         self._dispatch = dispatch
-        with self._signals():
+        with interruptible(self._interactive, self._interrupted):
             try:
                 if self._hooks.greeting:
                     self._board.show(self._hooks.greeting)
@@ -276,22 +274,6 @@ class Terminal:
     def _next_id(self) -> str:
         self._count += 1
         return f"terminal-{self._count}"
-
-    @contextlib.contextmanager
-    def _signals(self) -> Iterator[None]:
-        """Ctrl-C while the bot works, or from outside, is a wish and not the end."""
-        loop = asyncio.get_running_loop()
-        try:
-            if self._interactive:
-                loop.add_signal_handler(signal.SIGINT, self._interrupted)
-        except (NotImplementedError, RuntimeError, ValueError):  # Windows, or not the main thread
-            yield
-            return
-        try:
-            yield
-        finally:
-            if self._interactive:
-                loop.remove_signal_handler(signal.SIGINT)
 
     def _interrupted(self) -> None:
         self._interrupts += 1
