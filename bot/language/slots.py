@@ -13,6 +13,7 @@ from bot.language.moves import split_move
 from bot.language.pieces import (
     Amount,
     BoundPiece,
+    ClockPiece,
     DaySpec,
     EveryPiece,
     Found,
@@ -159,6 +160,8 @@ def _repeat(got: Gathered, context: Context) -> str | None:
         return None
     ends = [bound for bound in got.bounds if bound.day is not None and not bound.after]
     got.bounds = [bound for bound in got.bounds if bound not in ends]
+    # "until Friday at 8" names the hour of every occurrence.
+    got.clocks = got.clocks or [ClockPiece(bound.clock) for bound in ends if bound.clock is not None]
     until = None
     if ends and ends[0].day is not None:
         until = read(Gathered(days=[ends[0].day]), context).best
