@@ -21,6 +21,7 @@ from bot.chats.terminal_keyboard import Interrupted, source
 from bot.chats.terminal_reader import Reader
 from bot.chats.terminal_render import DIM
 from bot.chats.terminal_screen import Prompt
+from bot.chats.terminal_signals import interruptible
 from bot.errors import Unreachable
 from bot.messages import ChatUser, Form, Profile, Reply, Request
 from bot.ports import Dispatch
