@@ -21,8 +21,8 @@ AT_ONCE = 16
 LIMIT = 90
 """Seconds for the full size."""
 
-SLOT = [pytest.param(75, id="300"), pytest.param(2500, id="10000", marks=pytest.mark.long)]
-OVERLAPS = [pytest.param(60, id="240"), pytest.param(500, id="2000", marks=pytest.mark.long)]
+SLOT = [pytest.param(50, id="200"), pytest.param(2500, id="10000", marks=pytest.mark.long)]
+OVERLAPS = [pytest.param(30, id="120"), pytest.param(500, id="2000", marks=pytest.mark.long)]
 
 
 def race(url: str, keys: str, job: str, requests: int, out: Path) -> Counter[str]:
