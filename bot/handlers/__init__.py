@@ -123,6 +123,9 @@ def _log(what: str, request: Request, error: Exception) -> str:
 async def _route(app: App, request: Request) -> Reply:
     now = app.clock.now()
     context = await app.users.context(request.who) or await _welcome(app, request)
+    if context.user.paused:  # they are back: their reminders may go out again
+        context = replace(context, user=replace(context.user, paused=False))
+        await app.users.save(context.user)
     turn = Turn(request, context, now)
     if request.press:
         return await _press(app, turn)

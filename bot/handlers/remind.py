@@ -100,11 +100,10 @@ async def _refresh_one(app: App, connection: Connection) -> int:
 
 
 async def tick(app: App, owner: str) -> int:
-    """Send what is due; returns how many were sent. One bad row never stops the others."""
+    """Send what is due; returns how many were sent. One bad row, or one slow person, never stops the others."""
     sent = 0
     while due := await app.reminders.claim(owner, app.clock.now(), LEASE, BATCH):
-        for group in _by_person(due):
-            sent += await _send_group(app, owner, group)
+        sent += sum(await asyncio.gather(*(_send_group(app, owner, group) for group in _by_person(due))))
     return sent
 
 
@@ -124,7 +123,7 @@ async def _send_group(app: App, owner: str, group: Sequence[Reminder]) -> int:
                 await app.reminders.done(reminder, owner, ReminderState.SKIPPED)
             return 0
         return await _send_to(app, owner, context, group)
-    except StorageError:
+    except Exception:
         log.exception("reminders of one person could not be handled")
         return 0
 

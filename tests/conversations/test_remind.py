@@ -119,8 +119,10 @@ async def test_somebody_unreachable_is_left_in_peace(sam: Person, town: Town) ->
     await book(sam, "book 30m today 10am about budget")
     town.chat.failures = [Unreachable()]
     assert await town.later(timedelta(hours=1)) == []
-    context = await town.app.users.context(sam.who)
-    assert context.user.paused
+    assert (await town.app.users.context(sam.who)).user.paused
+    await book(sam, "book 30m today 2pm about hiring")  # they are back
+    (text,) = await town.later(timedelta(hours=4))
+    assert "hiring: in 10 minutes" in text
 
 
 async def test_a_declined_meeting_is_not_reminded_of(busy_sam: Person, town: Town) -> None:
