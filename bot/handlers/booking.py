@@ -39,6 +39,11 @@ async def confirm(app: App, turn: Turn) -> Reply:
         raise UserError(f"I could not check {name} ({reason}), so nothing was booked. Press again in a moment.")
     clash = clashing(turn, draft, seen.events)
     if clash and earlier is None:
+        # The same press may have been answered since we looked: then what lies there is its own meeting.
+        earlier = await app.bookings.get(key)
+        if earlier is not None and earlier.state is HoldState.BOOKED:
+            return await _booked(app, turn, connection, earlier.ref)
+    if clash and earlier is None:
         return await taken(app, turn, draft, guests, f"“{cards.title_of(clash[0])}” is there now.")
     hold = Booking(key, connection.tenant, turn.user.id, connection.id, connection.host, interval, draft)
     state = await app.bookings.hold(hold, seen_at, app.clock.now())

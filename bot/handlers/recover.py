@@ -5,13 +5,14 @@ import logging
 from datetime import timedelta
 
 from bot import calendars
-from bot.errors import ChatError, ProviderError, StorageError
+from bot.errors import ChatError, Gone, ProviderError, StorageError
 from bot.handlers import cards
 from bot.handlers.booking import HELD_TOO_LONG, after_write
 from bot.handlers.turn import Turn
 from bot.messages import Reply, Request
-from bot.ports import App, Booking, Context
+from bot.ports import App, Booking, Connection, Context
 from bot.scheduling import wording
+from bot.scheduling.event import Event
 
 log = logging.getLogger("freewhen.recover")
 
@@ -40,24 +41,35 @@ async def _settle(app: App, hold: Booking) -> int:
         await app.bookings.release(hold.key)
         return 1
     turn = Turn(Request(context.user.who), context, app.clock.now())
-    if hold.ref:
-        event = await calendars.ask(app, context, connection, lambda provider: provider.event(hold.ref))
-        moved = event.interval(turn.zone) == hold.interval
-    else:
-        found = await calendars.ask(app, context, connection, lambda provider: provider.find(hold.key))
-        moved = found is not None
-        if found is not None:
-            event = found
-    if not moved:
+    event = await _written(app, turn, connection, hold)
+    if event is None:
         await app.bookings.release(hold.key)
         title = cards.title_of(hold.draft)
-        await _tell(app, context, f"“{title}” was not written to your calendar. Please book it again.")
+        await _tell(
+            app,
+            context,
+            f"“{title}” was not moved. Please look at your calendar, and move it again."
+            if hold.ref
+            else f"“{title}” was not written to your calendar. Please book it again.",
+        )
         return 1
     await app.bookings.confirm(hold.key, event.ref, app.clock.now())
-    await after_write(app, turn, connection, "book", event)
+    await after_write(app, turn, connection, "move" if hold.ref else "book", event)
     when = wording.span(event.interval(turn.zone), turn.zone, turn.now)
     await _tell(app, context, f"“{cards.title_of(event)}” is on your calendar: {when}.")
     return 1
+
+
+async def _written(app: App, turn: Turn, connection: Connection, hold: Booking) -> Event | None:
+    """What the hold was for, when the calendar has it: a new event by its key, a moved one at its new time."""
+    if not hold.ref:
+        return await calendars.ask(app, turn.context, connection, lambda provider: provider.find(hold.key))
+    try:
+        event = await calendars.ask(app, turn.context, connection, lambda provider: provider.event(hold.ref))
+    except Gone:
+        # Deleted meanwhile: nothing will ever be at the new time, and a hold that waits for it would block it for good.
+        return None
+    return event if event.interval(turn.zone) == hold.interval else None
 
 
 async def _tell(app: App, context: Context, text: str) -> None:
