@@ -101,10 +101,14 @@ async def test_a_storm_of_kills_loses_no_reminder_and_repeats_at_most_one_a_kill
     for name, (_, *again) in repeated.items():
         assert len(again) == 1, name
         assert all(REPEAT in line["note"] for line in again), name
-    print(f"\n{number} reminders, {kills} kills: {len(missing)} lost, {len(repeated)} came twice, {len(unknown)} unknown")
+    print(
+        f"\n{number} reminders, {kills} kills: {len(missing)} lost, {len(repeated)} came twice, {len(unknown)} unknown"
+    )
 
 
-@pytest.mark.parametrize("number", [pytest.param(300, id="small"), pytest.param(5000, id="full", marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "number", [pytest.param(300, id="small"), pytest.param(5000, id="full", marks=pytest.mark.long)]
+)
 async def test_four_workers_that_nobody_kills_send_each_reminder_once(
     address: str, keys: str, tmp_path: Path, number: int
 ) -> None:
