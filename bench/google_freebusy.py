@@ -12,7 +12,7 @@ from struct import Struct
 from typing import Any
 
 from bot.scheduling.event import Unknown
-from bot.scheduling.seconds import Spans, all_epoch_seconds
+from bot.scheduling.seconds import Spans, all_epoch_seconds, epoch_seconds
 
 _OPENS = re.compile(rb'"busy"\s*:\s*\[')
 _ENTRY = re.compile(rb'(\s*\{\s*"start"\s*:\s*")([0-9TZ:+.-]+)("\s*,\s*"end"\s*:\s*")([0-9TZ:+.-]+)("\s*\})(\s*,)?')
@@ -62,31 +62,48 @@ def _spans(text: bytes) -> Spans:
 
 
 class Shape:
-    """How the entries of a list look: where the timestamps are, and how wide an entry is with its comma."""
+    """How the entries of a list look: where the two timestamps are, and how wide an entry is with its comma."""
 
     def __init__(self, entry: re.Match[bytes]) -> None:
-        start, end = entry.span(2), entry.span(4)
+        begin, end = entry.start(2), entry.end(4)
         self.comma = entry[6] or b","
         self.width = entry.end(5) + len(self.comma)
-        self.layout = f"{start[0]}x{start[1] - start[0]}s{end[0] - start[1]}x{end[1] - end[0]}s{self.width - end[1]}x"
-        # Columns tell whether all entries are alike: a letter of each of the two names.
-        self.marks = [(at, entry[0][at : at + 1]) for at in (start[0] - 4, end[0] - 4)]
+        self.layout = f"{begin}x{end - begin}s{self.width - end}x"
+        self.times = _Times(len(entry[2]), entry[3], len(entry[4]))
+        # A column tells whether all entries are alike: a letter of the first name. The second name is in every key.
+        self.mark, self.letter = begin - 4, entry[0][begin - 4 : begin - 3]
 
     def cut(self, text: bytes) -> Spans | None:
         """The list in numbers, or None when it is not of this shape."""
         alike = text.rstrip() + self.comma
-        width = self.width
-        count, left = divmod(len(alike), width)
-        if left:
+        count, left = divmod(len(alike), self.width)
+        if left or alike[self.mark :: self.width] != self.letter * count:
             return None
-        for at, letter in self.marks:
-            if alike[at::width] != letter * count:
-                return None
         try:
-            stamps = all_epoch_seconds(_cutter(self.layout, count).unpack(alike))
+            starts, ends = zip(*map(self.times.__getitem__, _cutter(self.layout, count).unpack(alike)), strict=True)
         except ValueError:  # cut through the middle of something
             return None
-        return Spans(stamps[::2], stamps[1::2])
+        return Spans(starts, ends)
+
+
+class _Times(dict[bytes, tuple[int, int]]):
+    """From the first timestamp of an entry to the end of the second → both in numbers, remembered.
+
+    Meetings of the same few lengths begin at the same quarter hours, so this is half of the look-ups.
+    """
+
+    def __init__(self, start: int, between: bytes, end: int) -> None:
+        super().__init__()
+        self._start, self._between, self._end = start, between, end
+
+    def __missing__(self, text: bytes) -> tuple[int, int]:
+        start, between, end = text[: self._start], text[self._start : -self._end], text[-self._end :]
+        if between != self._between:
+            raise ValueError("another shape")
+        if len(self) >= 1 << 16:
+            self.clear()
+        self[text] = pair = epoch_seconds(start), epoch_seconds(end)
+        return pair
 
 
 _shape: Shape | None = None

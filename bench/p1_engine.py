@@ -16,10 +16,13 @@ import msgspec
 import numpy as np
 import portion
 
+from bench import google_freebusy
 from bench.google_freebusy import read
 from bench.reference import counts, reference
 from bench.table import Row, against, interleaved
 from bench.workloads import question
+from bot.scheduling import availability as engine
+from bot.scheduling import question as rules_of
 from bot.scheduling import seconds, walls
 from bot.scheduling.availability import Availability, Person, Query, availability, rank
 from bot.scheduling.event import Known
@@ -139,7 +142,14 @@ def first_time(data: bytes) -> Row:
     def forget() -> None:
         seconds._texts.clear()
         seconds._instants.clear()
-        for remembered in (walls._weekly, walls._stretches, walls.hours_of):
+        google_freebusy._shape = None
+        for remembered in (
+            walls._weekly,
+            walls._stretches,
+            walls.hours_of,
+            question_module._outside_hours,
+            engine._offers,
+        ):
             remembered.cache_clear()
 
     task = asker(50)(data)

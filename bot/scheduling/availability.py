@@ -6,12 +6,13 @@ beside the answer. When nobody's calendar is known, or the asker's own is not, t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.scheduling.attendance import Attendance
 from bot.scheduling.event import Unknown
 from bot.scheduling.interval import Interval
 from bot.scheduling.question import Frame, Kind, Person, Query, as_read, asked, closed, frame, unread, unseen
-from bot.scheduling.rules import DEFAULT_RULES, Slot, slots_of
+from bot.scheduling.rules import DEFAULT_RULES, Slot
 from bot.scheduling.seconds import intervals, whole
 from bot.scheduling.sweep import gaps_between
 from bot.scheduling.walls import Range, grid
@@ -22,6 +23,8 @@ __all__ = ["Availability", "Kind", "Person", "Query", "Ranked", "Reason", "avail
 MANY = 200
 FEW = 5
 """How many slots an answer holds unless told: all that is free, and the best of what some could come to."""
+
+_REMEMBERED = 1 << 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,4 +121,21 @@ def _starts(query: Query, people: Sequence[Person], ranges: Sequence[Range], len
 
 
 def _slots(starts: Sequence[int], length: int) -> tuple[Slot, ...]:
-    return slots_of(intervals(starts, [start + length for start in starts]))
+    return tuple(map(_offers(length).__getitem__, starts))
+
+
+class _Offers(dict[int, Slot]):
+    """Start → slot of one length, remembered: different people are offered the same half hours all day."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__()
+        self._length = length
+
+    def __missing__(self, start: int) -> Slot:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[start] = made = Slot(intervals((start,), (start + self._length,))[0])
+        return made
+
+
+_offers = lru_cache(maxsize=8)(_Offers)

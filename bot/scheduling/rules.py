@@ -1,11 +1,9 @@
 """The rules one person sets for their time. All wall-clock times are in that person's zone."""
 
-from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import Enum
-from itertools import repeat
 from types import MappingProxyType
 
 from bot.scheduling.interval import Interval
@@ -100,13 +98,3 @@ class Slot:
     @property
     def end(self) -> datetime:
         return self.interval.end
-
-
-_set_interval = vars(Slot)["interval"].__set__
-
-
-def slots_of(intervals: Sequence[Interval]) -> tuple[Slot, ...]:
-    """A Slot each, twice as fast as one by one."""
-    made = list(map(object.__new__, repeat(Slot, len(intervals))))
-    deque(map(_set_interval, made, intervals), 0)
-    return tuple(made)
