@@ -147,7 +147,7 @@ def first_time(data: bytes) -> Row:
             walls._weekly,
             walls._stretches,
             walls.hours_of,
-            question_module._outside_hours,
+            rules_of._outside_hours,
             engine._offers,
         ):
             remembered.cache_clear()

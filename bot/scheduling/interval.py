@@ -85,7 +85,7 @@ def gaps(busy: Sequence[Interval], window: Interval) -> list[Interval]:
             break
         if interval.start > cursor:
             free.append(Interval(cursor, interval.start))
-        cursor = max(cursor, interval.end)
+        cursor = interval.end
     if cursor < window.end:
         free.append(Interval(cursor, window.end))
     return free

@@ -5,6 +5,7 @@ carries its offset, "01:30 (UTC+2)", because the same clock time happens twice o
 """
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.scheduling.interval import Interval
@@ -101,6 +102,7 @@ def _local(at: datetime, tz: ZoneInfo) -> datetime:
     return at.astimezone(UTC).astimezone(tz)
 
 
+@lru_cache(maxsize=1024)
 def _clock_changes(of: date, tz: ZoneInfo) -> bool:
     """True when the local day does not keep one offset."""
     begin = start_of_day(of, tz)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,3 +56,23 @@ def test_unchecked_makes_the_same_values(found: list[Interval]) -> None:
     made = unchecked([i.start for i in found], [i.end for i in found])
     assert made == found
     assert [hash(i) for i in made] == [hash(i) for i in found]
+
+
+@given(intervals(), intervals())
+def test_overlapping_is_sharing_an_instant(left: Interval, right: Interval) -> None:
+    shared = minutes([left]) & minutes([right])
+    assert left.overlaps(right) == right.overlaps(left) == bool(shared)
+    assert (left.clip(right) is None) == (not shared)
+    assert left.covers(right) == (minutes([right]) <= minutes([left]))
+
+
+def test_touching_is_not_overlapping() -> None:
+    first, second = Interval(START, WINDOW.end), Interval(WINDOW.end, WINDOW.end + timedelta(minutes=1))
+    assert not first.overlaps(second)
+    assert not second.overlaps(first)
+
+
+def test_ends_out_of_order_or_without_a_zone_are_refused() -> None:
+    for start, end in ((START, START), (WINDOW.end, START), (datetime(2026, 1, 1), START)):  # noqa: DTZ001
+        with pytest.raises(ValueError):
+            Interval(start, end)
