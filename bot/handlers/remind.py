@@ -7,30 +7,31 @@ is ahead: only a kill between sending and noting it makes one come twice, and th
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Sequence
 from datetime import datetime, timedelta
 
 from bot import calendars
-from bot.errors import Busy, ChatError, ProviderError, StorageError, Unreachable
+from bot.errors import ProviderError, StorageError
 from bot.handlers import cards
+from bot.handlers import missed as missed_ones
+from bot.handlers.deliver import LEASE, MOST_TRIES, REPEAT, deliver, note
 from bot.handlers.turn import PRESS_LIFE
 from bot.messages import Choice, Reply
 from bot.ports import App, Connection, Context, Health, Meeting, Offer, Planned, Reminder, ReminderState
 from bot.scheduling import wording
-from bot.scheduling.event import Event, Response
+from bot.scheduling.event import Days, Event, Response, When
 from bot.scheduling.interval import Interval
 from bot.scheduling.reminder import due_times, kind_of, says
 from bot.scheduling.zones import zone
 
 log = logging.getLogger("freewhen.remind")
 
-AHEAD = timedelta(hours=48)
-"""How far ahead of now a reminder becomes a row; the window looked at also holds the longest lead time."""
-LEASE = timedelta(seconds=30)
-SEND_DEADLINE = timedelta(seconds=10)
-BATCH = 50
-MOST_TRIES = 8
+AHEAD = timedelta(days=4)
+"""How far ahead of now a reminder becomes a row; the window looked at also holds the longest lead time.
+
+Longer than the longest outage that we promise to tell of afterwards: what was no row cannot be missed.
+"""
+BATCH = 100
 LOOK_EVERY = timedelta(minutes=15)
 
 
@@ -102,8 +103,11 @@ async def _refresh_one(app: App, connection: Connection) -> int:
 async def tick(app: App, owner: str) -> int:
     """Send what is due; returns how many were sent. One bad row, or one slow person, never stops the others."""
     sent = 0
+    missed: dict[str, list[Reminder]] = {}
     while due := await app.reminders.claim(owner, app.clock.now(), LEASE, BATCH):
-        sent += sum(await asyncio.gather(*(_send_group(app, owner, group) for group in _by_person(due))))
+        work = [_guarded(app, owner, group, _send_to(app, owner, group, missed)) for group in _by_person(due)]
+        sent += sum(await asyncio.gather(*work))
+    await asyncio.gather(*(_guarded(app, owner, group, _tell_missed(app, owner, group)) for group in missed.values()))
     return sent
 
 
@@ -114,78 +118,81 @@ def _by_person(due: Sequence[Reminder]) -> list[list[Reminder]]:
     return list(groups.values())
 
 
-async def _send_group(app: App, owner: str, group: Sequence[Reminder]) -> int:
-    """One person's due reminders: the latest of each meeting is sent, what is over becomes one summary."""
+async def _guarded(app: App, owner: str, group: Sequence[Reminder], work: Awaitable[int]) -> int:
+    """One person's trouble is logged and tried again when the lease is over, a few times; the others go on."""
     try:
-        context = await app.users.by_id(group[0].user_id)
-        if context is None or context.user.paused:
-            for reminder in group:
-                await app.reminders.done(reminder, owner, ReminderState.SKIPPED)
-            return 0
-        return await _send_to(app, owner, context, group)
+        return await work
     except Exception:
         log.exception("reminders of one person could not be handled")
+    for reminder in group:
+        if reminder.attempt >= MOST_TRIES:
+            await app.reminders.done(reminder, owner, ReminderState.FAILED)
+    return 0
+
+
+async def _send_to(app: App, owner: str, group: Sequence[Reminder], missed: dict[str, list[Reminder]]) -> int:
+    """One person's due reminders: the latest of each meeting is sent; what is over is kept for one summary."""
+    context = await _reachable(app, owner, group)
+    if context is None:
         return 0
-
-
-async def _send_to(app: App, owner: str, context: Context, group: Sequence[Reminder]) -> int:
     now = app.clock.now()
-    tz = zone(context.user.preferences.zone)
     latest = {reminder.meeting_ref: reminder for reminder in group}
-    missed: list[Reminder] = []
     sent = 0
     for reminder in group:
         meeting = reminder.meeting
-        said = says(meeting.starts_at, meeting.ends_at, meeting.all_day, now, tz)
+        over, begun = meeting.ends_at <= now, meeting.starts_at <= now
         if latest[reminder.meeting_ref] is not reminder:
             await app.reminders.done(reminder, owner, ReminderState.SKIPPED)
-        elif said.over or (said.begun and now - reminder.due_at > timedelta(minutes=5) and not meeting.all_day):
-            if await app.reminders.done(reminder, owner, ReminderState.SKIPPED):
-                missed.append(reminder)
+        elif over or (begun and now - reminder.due_at > timedelta(minutes=5) and not meeting.all_day):
+            missed.setdefault(context.user.id, []).append(reminder)
+        elif _superseded(context, reminder, now):
+            await app.reminders.done(reminder, owner, ReminderState.SKIPPED)
         else:
             sent += await _send(app, owner, context, reminder)
-    if missed:
-        await _summary(app, context, missed, now)
     return sent
+
+
+async def _reachable(app: App, owner: str, group: Sequence[Reminder]) -> Context | None:
+    """Whom to tell; nobody, and the reminders are skipped, when the person is gone or rests."""
+    context = await app.users.by_id(group[0].user_id)
+    if context is not None and not context.user.paused:
+        return context
+    for reminder in group:
+        await app.reminders.done(reminder, owner, ReminderState.SKIPPED)
+    return None
+
+
+def _superseded(context: Context, reminder: Reminder, now: datetime) -> bool:
+    """Whether a shorter lead time of the meeting is due as well: its row may be in another batch, or already sent."""
+    leads = context.user.preferences.leads
+    tz = zone(context.user.preferences.zone)
+    if reminder.kind not in {kind_of(lead) for lead in leads}:
+        return False
+    meeting = reminder.meeting
+    when: When = Interval(meeting.starts_at, meeting.ends_at)
+    if meeting.all_day:
+        when = Days(meeting.starts_at.astimezone(tz).date(), meeting.ends_at.astimezone(tz).date())
+    return reminder.kind not in {due.kind for due in due_times(when, leads, now, tz)}
+
+
+async def _tell_missed(app: App, owner: str, group: Sequence[Reminder]) -> int:
+    context = await _reachable(app, owner, group)
+    if context is not None:
+        await missed_ones.tell(app, owner, context, group)
+    return 0
 
 
 async def _send(app: App, owner: str, context: Context, reminder: Reminder) -> int:
     """Intent, send, result. A moved or cancelled meeting shows at the intent: nothing is sent."""
-    chat = app.chats.get(context.user.who.chat)
-    if chat is None:
+    if context.user.who.chat not in app.chats:
         await app.reminders.retry(reminder, owner, app.clock.now() + timedelta(minutes=1))
         return 0
     reply = await message(app, context, reminder)
     if not await app.reminders.intend(reminder, owner, app.clock.now(), LEASE):
         return 0
-    result = Sending(ReminderState.SENT)
-    try:
-        async with asyncio.timeout(SEND_DEADLINE.total_seconds()):
-            result = replace(result, handle=await chat.send(context.user.who, reply))
-    except Unreachable:
-        await app.users.save(replace(context.user, paused=True))
-        result = Sending(ReminderState.FAILED)
-    except Busy as busy:
-        result = Sending(None, wait=busy.retry_after)
-    except TimeoutError:
-        # It may have arrived: `claim` finds the row in "sending" when the lease is over and repeats it, marked.
-        return 0
-    except ChatError:
-        result = Sending(None, wait=min(timedelta(minutes=15), timedelta(seconds=5 * 2**reminder.attempt)))
-    if result.state is None and reminder.attempt < MOST_TRIES:
-        await app.reminders.retry(reminder, owner, app.clock.now() + result.wait)
-        return 0
-    await app.reminders.done(reminder, owner, result.state or ReminderState.FAILED, result.handle)
+    result = await deliver(app, context, reply, reminder.attempt)
+    await note(app, owner, reminder, result, ReminderState.SENT)
     return int(result.state is ReminderState.SENT)
-
-
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """How a send ended; a state of None: try again after `wait`."""
-
-    state: ReminderState | None
-    handle: str = ""
-    wait: timedelta = timedelta()
 
 
 async def message(app: App, context: Context, reminder: Reminder) -> Reply:
@@ -206,27 +213,6 @@ async def message(app: App, context: Context, reminder: Reminder) -> Reply:
     return Reply(
         heading=f"{cards.title_of(meeting)}: {said.soon}",
         facts=tuple(facts),
-        note="This may be a repeat: I was interrupted while sending it." if reminder.repeat else "",
+        note=REPEAT if reminder.repeat else "",
         choices=tuple(Choice(label, token) for (label, _), token in zip(wanted, tokens, strict=True)),
     )
-
-
-async def _summary(app: App, context: Context, missed: Sequence[Reminder], now: datetime) -> None:
-    """One message for everything that began while nobody could send."""
-    tz = zone(context.user.preferences.zone)
-    facts = tuple(
-        (wording.moment(one.meeting.starts_at, tz, now), cards.title_of(one.meeting))
-        for one in sorted(missed, key=lambda one: one.meeting.starts_at)[:20]
-    )
-    more = f" And {len(missed) - 20} more." if len(missed) > 20 else ""
-    chat = app.chats.get(context.user.who.chat)
-    if chat is None:
-        return
-    try:
-        async with asyncio.timeout(SEND_DEADLINE.total_seconds()):
-            await chat.send(
-                context.user.who,
-                Reply(heading="While I was away, these began without a reminder", facts=facts, note=more.strip()),
-            )
-    except (ChatError, TimeoutError) as error:
-        log.warning("a summary of missed reminders was not sent: %s", error)
