@@ -49,6 +49,7 @@ TWO_READINGS | book a call monday or tuesday at 10
 TWO_READINGS | book a call on monday, no, tuesday at 10
 TWO_READINGS | book a call at 3pm at 4pm tomorrow
 TWO_READINGS | book a call at 3pm today at 11
+TWO_READINGS | book a call before 3/4
 TWO_READINGS | cancel standup next friday
 TWO_READINGS | move my standup to next friday
 LEFT_OVER | book a meeting tomorrow 9

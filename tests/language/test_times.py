@@ -10,7 +10,6 @@ from tests.language.asking import BERLIN, asked
 
 # Phrase → "start" of a point, or "start..end" of a window; local wall time, midnight left out.
 PHRASES = """
-tomorrow | 2026-03-12..2026-03-13
 day after tomorrow | 2026-03-13..2026-03-14
 on friday | 2026-03-13..2026-03-14
 this friday | 2026-03-13..2026-03-14
@@ -82,7 +81,7 @@ april to june | 2026-04-01..2026-07-01
 3/20 - 3/25 | 2026-03-20..2026-03-26
 next 3 days | 2026-03-12..2026-03-15
 at 3 | 2026-03-11T15:00
-at 3pm | 2026-03-11T15:00
+at 4pm | 2026-03-11T16:00
 at 3 p.m. | 2026-03-11T15:00
 at 15:00 | 2026-03-11T15:00
 at 1500 | 2026-03-11T15:00
