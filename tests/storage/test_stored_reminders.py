@@ -289,3 +289,28 @@ async def test_meetings_that_are_over_are_forgotten_but_never_what_still_waits(s
     await store.reminders.done(found, "w", ReminderState.SENT)
     await store.reminders.plan(connection, span(24 * 30, 24), [], NOW + 30 * DAY)
     assert await counts(store) == {"pending": 1}
+
+
+async def test_a_silenced_meeting_stays_silent_until_it_moves(store: Storage) -> None:
+    connection, other = await linked(store), await linked(store, BOB, "bob@example.org")
+    wanted = (planned(), planned(lead=HOUR / 2), planned("m2"))
+    await plan(store, connection, *wanted)
+    await plan(store, other, planned())
+    (found, *_) = await store.reminders.claim("w", DUE - 20 * MINUTE, LEASE, 1)
+    await store.reminders.silence(connection.id, "m1")
+    assert not await store.reminders.intend(found, "w", DUE, LEASE)
+    await plan(store, connection, *wanted)
+    assert await counts(store) == {"skipped": 2, "pending": 2}
+    await plan(store, connection, planned(start=6), planned(lead=HOUR / 2, start=6), planned("m2"))
+    assert await counts(store) == {"pending": 4}
+
+
+async def test_a_kept_one_is_neither_made_nor_changed_nor_cancelled(store: Storage) -> None:
+    connection = await linked(store)
+    await plan(store, connection, planned("begun"))
+    (found,) = await store.reminders.claim("w", DUE, LEASE, 9)
+    await plan(
+        store, connection, replace(planned("begun", title="other"), keep=True), replace(planned("new"), keep=True)
+    )
+    assert await counts(store) == {"claimed": 1}
+    assert await store.reminders.intend(found, "w", DUE, LEASE)

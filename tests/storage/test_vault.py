@@ -1,8 +1,9 @@
 """Keys and sealed records: what is refused."""
 
 import base64
-import multiprocessing
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from bot.errors import ConfigError, Sealed, StorageError
 from bot.ports import Meeting
 from storage import KeyRing, generate_key, generate_key_file, read_key_file
 from storage.vault import Vault, key_id_of
+from tests.storage.racers import ROOT
 
 WHERE = ("connections", "credential", "row-1", "slack:T1", "google")
 RANDOM = bytes.fromhex("8f3b0c5d1e9a7724c6b1d0e54f829a3b6d7c1f0e2a4b95867f3d2c1b0a99e8d7")
@@ -218,15 +220,36 @@ def test_a_key_file_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
         generate_key_file(tmp_path / "file" / "key")
 
 
-def _make_and_read(path: Path) -> dict[str, bytes]:
-    generate_key_file(path)
-    return dict(read_key_file(path).keys)
+_RIVAL = """
+import sys
+from pathlib import Path
+from storage import generate_key_file, read_key_file
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(40):
+    file = Path(sys.argv[1]) / str(number)
+    generate_key_file(file)
+    print({key: value.hex() for key, value in read_key_file(file).keys.items()})
+"""
 
 
 def test_processes_that_make_the_file_at_once_end_up_with_one_key(tmp_path: Path) -> None:
-    with multiprocessing.get_context("spawn").Pool(4) as pool:
-        for n in range(5):
-            rings = pool.map(_make_and_read, [tmp_path / str(n)] * 16, chunksize=1)
-            assert all(ring == rings[0] for ring in rings)
-        pool.close()
-        pool.join()
+    command = [sys.executable, "-W", "error", "-c", _RIVAL, str(tmp_path)]
+    pipe = subprocess.PIPE
+    rivals = [subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) for _ in range(4)]
+    try:
+        for rival in rivals:
+            assert rival.stdout is not None
+            assert rival.stdout.readline() == "ready\n"
+        for rival in rivals:
+            assert rival.stdin is not None
+            rival.stdin.write("go\n")
+            rival.stdin.flush()
+        rings = [rival.communicate(timeout=60)[0].splitlines() for rival in rivals]
+    finally:
+        for rival in rivals:
+            rival.kill()
+            rival.communicate()
+    assert rings == [rings[0]] * 4
+    assert len(rings[0]) == len(set(rings[0])) == 40
+    assert sorted(file.name for file in tmp_path.iterdir()) == sorted(map(str, range(40)))
