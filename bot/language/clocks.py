@@ -138,6 +138,8 @@ def _digits(tokens: list[Token], i: int, *, bare: bool) -> Read | None:
     hour = token.get(Tag.NUMBER)
     if hour is None or _decimal_before(tokens, i):
         return None
+    if text(tokens, i + 1) == "/" and tokens[i + 1].glued:
+        return None  # "3/4" is a date
     minute, end, colon, hsign = 0, i + 1, False, False
     separator, second = text(tokens, i + 1), at(tokens, i + 2)
     if (
