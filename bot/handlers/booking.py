@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot import calendars
 from bot.errors import AccessDenied, CannotSay, Gone, LinkExpired, ProviderError, SlotTaken, UserError
 from bot.handlers import cards, remind
-from bot.handlers.clash import clashing, interval_of, taken
+from bot.handlers.clash import clashing, interval_of, looking, taken
 from bot.handlers.people import Guests
 from bot.handlers.turn import Turn
 from bot.messages import Reply
@@ -32,7 +32,7 @@ async def confirm(app: App, turn: Turn) -> Reply:
     if interval.end <= turn.now:
         raise UserError("That time has passed. Please ask again.")
     guests = Guests(draft.attendees)
-    seen_at = app.clock.now()
+    seen_at = looking(app)
     seen = await calendars.agenda(app, turn.context, interval)
     if seen.unseen:
         name, reason = seen.unseen[0]
@@ -46,7 +46,7 @@ async def confirm(app: App, turn: Turn) -> Reply:
     if clash and earlier is None:
         return await taken(app, turn, draft, guests, f"“{cards.title_of(clash[0])}” is there now.")
     hold = Booking(key, connection.tenant, turn.user.id, connection.id, connection.host, interval, draft)
-    state = await app.bookings.hold(hold, seen_at, app.clock.now())
+    state = await app.bookings.hold(hold, seen_at(), app.clock.now())
     if state is HoldState.TAKEN:
         return await taken(app, turn, draft, guests, SlotTaken().message)
     if state is HoldState.BUSY:

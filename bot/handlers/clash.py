@@ -1,5 +1,9 @@
 """What lies in the way of a meeting, and what to offer instead."""
 
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
 from bot.handlers import slots
 from bot.handlers.people import Guests
 from bot.handlers.turn import Turn, buttons
@@ -42,6 +46,20 @@ async def taken(app: App, turn: Turn, draft: EventDraft, guests: Guests, why: st
         choices=await buttons(app, turn, slots.slot_buttons(turn, later, draft)),
         replace=bool(turn.request.press),
     )
+
+
+def looking(app: App) -> Callable[[], datetime]:
+    """Called before the calendar is read; what it returns says when that was, by the clock of the moment it is asked.
+
+    A clock that is set back meanwhile would make an old look a new one, and hide what was written since.
+    """
+    began, began_at = asyncio.get_running_loop().time(), app.clock.now()
+
+    def seen_at() -> datetime:
+        passed = asyncio.get_running_loop().time() - began
+        return min(began_at, app.clock.now() - timedelta(seconds=passed))
+
+    return seen_at
 
 
 def interval_of(draft: EventDraft) -> Interval:

@@ -8,7 +8,7 @@ from bot import calendars
 from bot.errors import ProviderError, SlotTaken, UserError
 from bot.handlers import cards, meetings, slots, which
 from bot.handlers.booking import after_write
-from bot.handlers.clash import clashing
+from bot.handlers.clash import clashing, looking
 from bot.handlers.turn import Button, Turn, ask_back, buttons, read
 from bot.language.ask import Ask, Grain, Intent
 from bot.messages import Field, Form, Reply, Style
@@ -192,14 +192,14 @@ async def apply(app: App, turn: Turn) -> Reply:
     interval = target.interval(turn.zone) if isinstance(target, Days) else target
     if interval.end <= turn.now:
         raise UserError("That time has passed. Nothing was moved.")
-    seen_at = app.clock.now()
+    seen_at = looking(app)
     clash = await _clash(app, turn, event, target)
     if clash:
         raise SlotTaken(f"{clash} Nothing was moved.")
     key = turn.text_arg("key")
     draft = EventDraft(event.title, target, turn.preferences.zone)
     hold = Booking(key, connection.tenant, turn.user.id, connection.id, connection.host, interval, draft, event.ref)
-    if await app.bookings.hold(hold, seen_at, app.clock.now()) is not HoldState.HELD:
+    if await app.bookings.hold(hold, seen_at(), app.clock.now()) is not HoldState.HELD:
         raise SlotTaken("That time has just been taken. Nothing was moved.")
     change = EventChange(when=target)
     try:
