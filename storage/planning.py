@@ -107,6 +107,11 @@ async def _adjust(transaction: AsyncConnection, vault: Vault, row: Any, wish: Pl
         sealed = vault.seal_value(wish.meeting, *_where(row.id, row.tenant))
         changed = update(reminders).where(_table.id == row.id, _table.state.in_(_WAITING))
         await transaction.execute(changed.values(meeting=sealed, ends_at=wish.meeting.ends_at))
+        # Somebody has read the old text and is about to send it: the next generation is due again at once. What is
+        # being sent already stays as it is, or it would come twice.
+        taken = update(reminders).where(_table.id == row.id, _table.state == ReminderState.CLAIMED.value)
+        again = {"state": ReminderState.PENDING.value, "next_try_at": wish.due_at, "owner": None}
+        await transaction.execute(taken.values(gen=_table.gen + 1, **again))
 
 
 def _instant(value: object) -> datetime | None:

@@ -19,7 +19,7 @@ from bot.handlers.turn import PRESS_LIFE
 from bot.messages import Choice, Reply
 from bot.ports import App, Connection, Context, Health, Meeting, Offer, Planned, Reminder, ReminderState
 from bot.scheduling import wording
-from bot.scheduling.event import Days, Event, Response, When
+from bot.scheduling.event import Changes, Days, Event, Response, When
 from bot.scheduling.interval import Interval
 from bot.scheduling.reminder import due_times, kind_of, says
 from bot.scheduling.zones import zone
@@ -33,6 +33,8 @@ Longer than the longest outage that we promise to tell of afterwards: what was n
 """
 BATCH = 100
 LOOK_EVERY = timedelta(minutes=15)
+MOST_LOOKS = 3
+"""At one calendar that changes while it is looked at; the next minute looks again."""
 
 
 def say_lead(lead: timedelta) -> str:
@@ -83,21 +85,29 @@ async def refresh(app: App) -> int:
 
 
 async def _refresh_one(app: App, connection: Connection) -> int:
+    """Plan from the calendar, and again while it changes: what was read before a change must not outlive it."""
     now = app.clock.now()
     context = await app.users.by_id(connection.user_id)
     if context is None:
         return 0
+    stale = connection.checked_at is None or abs(now - connection.checked_at) >= LOOK_EVERY
+    cursor = connection.cursor
+    planned = 0
     try:
-        changes = await calendars.ask(app, context, connection, lambda provider: provider.changes(connection.cursor))
-        stale = connection.checked_at is None or abs(now - connection.checked_at) >= LOOK_EVERY
-        if changes.dirty == () and not stale:
-            return 0
-        await plan(app, context, connection, now)
-        await app.connections.checked(connection.id, Health.ACTIVE, changes.cursor, now)
+        for _ in range(MOST_LOOKS):
+            changes = await _changes(app, context, connection, cursor)
+            if changes.dirty == () and not stale:
+                break
+            await plan(app, context, connection, now)
+            await app.connections.checked(connection.id, Health.ACTIVE, changes.cursor, now)
+            planned, stale, cursor = 1, False, changes.cursor
     except (ProviderError, StorageError) as error:
         log.warning("calendar of connection %s not read: %s", connection.id, error.message)
-        return 0
-    return 1
+    return planned
+
+
+async def _changes(app: App, context: Context, connection: Connection, cursor: str | None) -> Changes:
+    return await calendars.ask(app, context, connection, lambda provider: provider.changes(cursor))
 
 
 async def tick(app: App, owner: str) -> int:
