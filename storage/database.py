@@ -76,6 +76,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else utc(value)
 
 
+def stored(moment: datetime) -> str:
+    """An instant as SQLite keeps it, to the letter, and as PostgreSQL reads it in UTC."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
 def utc(value: object) -> datetime:
     """A stored instant, as a driver gives it, aware and in UTC. Raises StorageError for anything else."""
     try:
@@ -154,7 +159,7 @@ class Database:
 
         return cast(sqlite.Insert, postgresql.insert(table))
 
-    async def finish(self, work: Coroutine[Any, Any, T]) -> T:
+    async def finish(self, work: Coroutine[Any, Any, T] | asyncio.Future[T]) -> T:
         """Do the work to its end, also when the caller is cancelled meanwhile; then the caller is.
 
         A statement that is cancelled half-way leaves its connection, and SQLite's write lock, with nobody. And what
@@ -183,9 +188,18 @@ class Database:
 def uninterrupted(repository: type[R]) -> type[R]:
     """A repository whose public methods are done to their end once they have begun; see `Database.finish`."""
     for name, method in list(vars(repository).items()):
-        if inspect.iscoroutinefunction(method) and not name.startswith("_"):
+        if inspect.iscoroutinefunction(method) and not name.startswith("_") and method not in _whole:
             setattr(repository, name, _finishing(method))
     return repository
+
+
+_whole: set[object] = set()
+
+
+def already_whole(method: Callable[..., Coroutine[Any, Any, T]]) -> Callable[..., Coroutine[Any, Any, T]]:
+    """Marks a method whose only wait is `Together.do`, which is done to its end anyway."""
+    _whole.add(method)
+    return method
 
 
 def _finishing(method: Callable[..., Coroutine[Any, Any, T]]) -> Callable[..., Coroutine[Any, Any, T]]:
@@ -261,7 +275,9 @@ def _set_pragmas(connection: Any, record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+    # Straight to the driver: with a cursor, this would be three errands to its thread instead of one.
+    cast(Any, connection.connection.dbapi_connection).run_async(lambda driver: driver.execute_fetchall(begin))
 
 
 async def _pragma(connection: AsyncConnection, *settings: str) -> None:

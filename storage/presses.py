@@ -7,6 +7,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +16,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StorageError
 from bot.ports import Offer, Pressed, PressState
-from storage.database import Database, uninterrupted
+from storage.database import Database, already_whole, uninterrupted
 from storage.schema import press_groups, presses, users
+from storage.together import Together
 from storage.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The choices of one message, as they are kept."""
+
+    user_id: str
+    expires_at: datetime
+    keys: tuple[str, ...]
+    texts: tuple[str, ...]
 
 
 @uninterrupted
@@ -27,25 +39,40 @@ class PressesTable:
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
         self._vault = vault
+        self._groups = Together(database, self._write)
 
+    @already_whole
     async def offer(self, user_id: str, offers: Sequence[Offer], expires_at: datetime) -> tuple[str, ...]:
         if not offers:
             return ()
-        group_id = secrets.token_hex(16)
+        texts = tuple(_text(offer) for offer in offers)
         tokens = tuple(secrets.token_urlsafe(18) for _ in offers)
-        async with self._database.write() as connection:
-            tenant = (await connection.execute(select(users.c.tenant).where(users.c.id == user_id))).scalar()
-            if tenant is None:
-                raise StorageError("choices are offered to a person who is not stored")
-            await connection.execute(
-                press_groups.insert().values(id=group_id, tenant=tenant, user_id=user_id, expires_at=expires_at)
-            )
-            rows = [
-                {"id": key, "tenant": tenant, "group_id": group_id, "offer": self._seal(offer, key, tenant)}
-                for key, offer in zip(map(_hash, tokens), offers, strict=True)
-            ]
-            await connection.execute(presses.insert(), rows)
+        if not await self._groups.do(_Group(user_id, expires_at, tuple(map(_hash, tokens)), texts)):
+            raise StorageError("choices are offered to a person who is not stored")
         return tokens
+
+    async def _write(self, groups: Sequence[_Group]) -> Sequence[bool]:
+        """Which of them were written: those of people who are stored."""
+        who = select(users.c.id, users.c.tenant).where(users.c.id.in_({group.user_id for group in groups}))
+        async with self._database.write() as connection:
+            tenants: dict[str, str] = {row.id: row.tenant for row in (await connection.execute(who)).all()}
+            heads, rows = [], []
+            for group in groups:
+                tenant = tenants.get(group.user_id)
+                if tenant is None:
+                    continue
+                of = {"tenant": tenant, "group_id": secrets.token_hex(16)}
+                heads.append(
+                    {"id": of["group_id"], "tenant": tenant, "user_id": group.user_id, "expires_at": group.expires_at}
+                )
+                rows += [
+                    {"id": key, **of, "offer": self._vault.seal(text, *_where(key, tenant))}
+                    for key, text in zip(group.keys, group.texts, strict=True)
+                ]
+            if heads:
+                await connection.execute(press_groups.insert(), heads)
+                await connection.execute(presses.insert(), rows)
+        return [group.user_id in tenants for group in groups]
 
     async def look(self, token: str, user_id: str, now: datetime) -> Pressed:
         async with self._database.read() as connection:
@@ -98,18 +125,19 @@ class PressesTable:
         state = PressState.READY if row.used_at is None else PressState.USED
         return Pressed(state, self._open(row.offer, key, row.tenant))
 
-    def _seal(self, offer: Offer, key: str, tenant: str) -> bytes:
-        # Not to_plain: arguments are JSON already, and must come back as they were.
-        text = json.dumps({"action": offer.action, "args": dict(offer.args)}, allow_nan=False, ensure_ascii=False)
-        if json.loads(text)["args"] != dict(offer.args):
-            raise TypeError("the arguments of an offer are JSON types only")
-        return self._vault.seal(text, *_where(key, tenant))
-
     def _open(self, sealed: bytes, key: str, tenant: str) -> Offer:
         data: Any = self._vault.open_json(sealed, *_where(key, tenant))
         if not isinstance(data, dict) or not isinstance(data.get("args"), dict) or not isinstance(data["action"], str):
             raise StorageError("a stored press cannot be read")
         return Offer(data["action"], data["args"])
+
+
+def _text(offer: Offer) -> str:
+    # Not to_plain: arguments are JSON already, and must come back as they were.
+    text = json.dumps({"action": offer.action, "args": dict(offer.args)}, allow_nan=False, ensure_ascii=False)
+    if json.loads(text)["args"] != dict(offer.args):
+        raise TypeError("the arguments of an offer are JSON types only")
+    return text
 
 
 def _hash(token: str) -> str:

@@ -15,9 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.errors import StorageError
 from bot.ports import Connection, Meeting, Planned, Reminder, ReminderState
 from bot.scheduling.interval import Interval
-from storage.database import Database, uninterrupted, utc
+from storage.database import Database, already_whole, stored, uninterrupted, utc
 from storage.planning import RAW_DUE, open_meeting, plan_meetings, waiting_row
+from storage.reminder_changes import Step, Steps
 from storage.schema import WAITING, connections, reminders
+from storage.together import Together
 from storage.vault import Vault
 
 _table = reminders.c
@@ -34,6 +36,8 @@ class RemindersTable:
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
         self._vault = vault
+        # A burst takes its steps by the dozen, and each would wait for a commit of its own.
+        self._steps = Together(database, Steps(database).write)
 
     async def plan(self, connection: Connection, window: Interval, wanted: Sequence[Planned], now: datetime) -> None:
         async with self._database.write() as transaction:
@@ -83,16 +87,19 @@ class RemindersTable:
                 await connection.execute(bad.values(state=ReminderState.QUARANTINED.value))
         return sorted(claimed, key=lambda reminder: reminder.due_at)
 
+    @already_whole
     async def intend(self, reminder: Reminder, owner: str, now: datetime, lease: timedelta) -> bool:
-        return await self._change(reminder, owner, (_CLAIMED,), state=_SENDING, next_try_at=now + lease)
+        return await self._step(reminder, owner, _SENDING, at=now + lease)
 
+    @already_whole
     async def done(self, reminder: Reminder, owner: str, state: ReminderState, handle: str = "") -> bool:
         if state not in _RESULTS:
             raise ValueError(f"{state.value} is not a result")
-        return await self._change(reminder, owner, (_CLAIMED, _SENDING), state=state.value, handle=handle)
+        return await self._step(reminder, owner, state.value, handle=handle)
 
+    @already_whole
     async def retry(self, reminder: Reminder, owner: str, at: datetime) -> bool:
-        return await self._change(reminder, owner, (_CLAIMED, _SENDING), state=_PENDING, next_try_at=at, owner=None)
+        return await self._step(reminder, owner, _PENDING, at=at)
 
     async def snooze(self, connection_id: str, planned: Planned, now: datetime) -> None:
         async with self._database.write() as connection:
@@ -134,11 +141,11 @@ class RemindersTable:
         known = {state.value: state for state in ReminderState}
         return {known[state]: number for state, number in rows if state in known}
 
-    async def _change(self, reminder: Reminder, by: str, states: tuple[str, ...], **values: object) -> bool:
-        """Change a row that is still ours, of the same time, and in one of the states."""
-        ours = and_(_table.id == reminder.id, _table.owner == by, _table.gen == reminder.gen, _table.state.in_(states))
-        async with self._database.write() as connection:
-            return (await connection.execute(update(reminders).where(ours).values(**values))).rowcount == 1
+    async def _step(
+        self, reminder: Reminder, owner: str, state: str, at: datetime | None = None, handle: str | None = None
+    ) -> bool:
+        moment = None if at is None else stored(at)
+        return await self._steps.do(Step(reminder.id, owner, reminder.gen, state, moment, handle))
 
     def _read(self, rows: Any) -> tuple[list[Reminder], list[str]]:
         """What can be read, and the ids of what cannot."""

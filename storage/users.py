@@ -17,6 +17,7 @@ from storage.connections import to_connection
 from storage.database import Database
 from storage.quick import QuickReader
 from storage.schema import connections, users
+from storage.together import Together
 from storage.vault import Vault
 
 _USER_COLUMNS = (users.c.id, users.c.tenant, users.c.chat, users.c.workspace, users.c.chat_user, users.c.profile)
@@ -33,6 +34,7 @@ _BY_WHO = _CONTEXT.where(
     users.c.chat_user == bindparam("chat_user"),
 )
 _BY_ID = _CONTEXT.where(users.c.id == bindparam("user_id"))
+_BY_IDS = _CONTEXT.where(users.c.id.in_(bindparam("user_ids", expanding=True)))
 
 
 class UsersTable:
@@ -43,13 +45,16 @@ class UsersTable:
         self._vault = vault
         self._by_who = QuickReader(database, _BY_WHO)
         self._by_id = QuickReader(database, _BY_ID)
+        # A burst of reminders reads its people by the dozen, and a server's answer takes a while.
+        self._by_ids = Together(database, self._read_many)
 
     async def context(self, who: ChatUser) -> Context | None:
         rows = await self._by_who.all(chat=who.chat, workspace=who.workspace, chat_user=who.id)
         return self._context(rows)
 
     async def by_id(self, user_id: str) -> Context | None:
-        return self._context(await self._by_id.all(user_id=user_id))
+        quick = self._database.is_sqlite
+        return self._context(await (self._by_id.all(user_id=user_id) if quick else self._by_ids.do(user_id)))
 
     async def add(self, who: ChatUser, profile: Profile, preferences: Preferences) -> User:
         user = User(secrets.token_hex(16), who, profile.name, profile.email, preferences)
@@ -75,6 +80,13 @@ class UsersTable:
     def close(self) -> None:
         self._by_who.close()
         self._by_id.close()
+
+    async def _read_many(self, user_ids: Sequence[str]) -> Sequence[Sequence[Any]]:
+        found: dict[str, list[Any]] = {user_id: [] for user_id in user_ids}
+        async with self._database.read() as connection:
+            for row in (await connection.execute(_BY_IDS, {"user_ids": list(found)})).all():
+                found[row[0]].append(row)
+        return [found[user_id] for user_id in user_ids]
 
     async def _write(self, statement: Insert | Update) -> None:
         async with self._database.write() as connection:

@@ -52,8 +52,11 @@ def from_plain(kind: type[T], data: Any) -> T:
 
 
 @lru_cache(maxsize=128)
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _shape(kind: type) -> tuple[dict[str, Any], frozenset[str], frozenset[str]]:
+    """The types of the fields, the names that may be given, and those that must."""
+    given = [f for f in fields(kind) if f.init]
+    needed = (f.name for f in given if f.default is MISSING and f.default_factory is MISSING)
+    return get_type_hints(kind), frozenset(f.name for f in given), frozenset(needed)
 
 
 def _read(kind: Any, data: Any) -> Any:
@@ -118,17 +121,11 @@ def _read_dataclass(kind: Any, data: Any) -> Any:
     values = dict(_checked(data, dict))
     if values.pop("is", None) != kind.__name__:
         raise ValueError(f"not a stored {kind.__name__}")
-    hints = _hints(kind)
-    known = {f.name: f for f in fields(kind) if f.init}
-    if set(values) - set(known):
+    hints, known, needed = _shape(kind)
+    if not values.keys() <= known:
         raise ValueError(f"unknown fields for {kind.__name__}")
-    missing = [
-        name
-        for name, f in known.items()
-        if name not in values and f.default is MISSING and f.default_factory is MISSING
-    ]
-    if missing:
-        raise ValueError(f"{kind.__name__} lacks {', '.join(missing)}")
+    if not needed <= values.keys():
+        raise ValueError(f"{kind.__name__} lacks {', '.join(sorted(needed - values.keys()))}")
     return kind(**{name: _read(hints[name], item) for name, item in values.items()})
 
 
