@@ -57,6 +57,8 @@ def _show(turn: Turn) -> Reply:
 _LABELS = {
     "zone": "Time zone",
     "working_hours": "Working hours",
+    "working_days": "Working hours",
+    "days_off": "Working hours",
     "blocked": "Kept free",
     "default_duration": "A meeting lasts",
     "buffer_before": "Buffer",
@@ -167,9 +169,36 @@ def _day(value: str) -> int:
     return DAYS.index(value[:3].casefold())
 
 
+def _named_days(text: str) -> set[int]:
+    """From "mon-thu" or "fri,sun". Raises ValueError."""
+    days: set[int] = set()
+    for part in text.split(","):
+        first, _, last = part.strip().partition("-")
+        begin, end = _day(first), _day(last or first)
+        days |= set(range(begin, end + 1) if begin <= end else [*range(begin, 7), *range(end + 1)])
+    return days
+
+
+def _working_days(preferences: Preferences, value: str) -> Preferences:
+    """The same hours on other days: a new day gets those of the first working day."""
+    week = preferences.rules.hours.week
+    usual = next(iter(week.values()), ((time(9), time(17)),))
+    hours = WorkingHours(MappingProxyType({day: week.get(day, usual) for day in sorted(_named_days(value))}))
+    return replace(preferences, rules=replace(preferences.rules, hours=hours))
+
+
+def _days_off(preferences: Preferences, value: str) -> Preferences:
+    off = _named_days(value)
+    kept = {day: ranges for day, ranges in preferences.rules.hours.week.items() if day not in off}
+    hours = WorkingHours(MappingProxyType(kept))
+    return replace(preferences, rules=replace(preferences.rules, hours=hours))
+
+
 _CHANGES: Mapping[str, Callable[[Preferences, str], Preferences]] = {
     "zone": _zone,
     "working_hours": _rule("hours", lambda value: WorkingHours(read_week(value))),
+    "working_days": _working_days,
+    "days_off": _days_off,
     "blocked": _rule("blocked", lambda value: MappingProxyType({}) if value in ("none", "off") else read_week(value)),
     "default_duration": lambda preferences, value: replace(preferences, duration=_minutes(value, 5, 1440)),
     "buffer_before": _rule("buffer_before", lambda value: _minutes(value, 0, 240)),
