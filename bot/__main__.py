@@ -161,7 +161,7 @@ async def _talk(arguments: argparse.Namespace) -> None:
             if not lengths or standing is None:
                 return [Reply("Say how much later: /later 10m, /later 2h, /later 1d.")]
             until = standing.now() + sum(lengths[1:], lengths[0])
-            sent = await house.pass_time(app, standing, until, "terminal")
+            sent = await house.pass_time(app, standing, until, f"terminal-{who.id}", who)
             from bot.scheduling import wording
             from bot.scheduling.zones import zone
 
@@ -177,7 +177,7 @@ async def _talk(arguments: argparse.Namespace) -> None:
         async def answer(request: Request) -> Reply:
             return await dispatch(app, request)
 
-        worker = None if standing else asyncio.create_task(house.start_worker(app, 0.3))
+        worker = None if standing else asyncio.create_task(house.start_worker(app, 0.3, who))
         try:
             await terminal.run(answer)
         finally:

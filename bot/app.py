@@ -109,14 +109,17 @@ def build(settings: Settings, storage: Storage, clock: Clock, chats: dict[str, C
     )
 
 
-async def pass_time(app: App, clock: StandingClock, until: datetime, owner: str) -> int:
-    """Move a standing clock, stopping wherever something falls due; returns how many reminders were sent."""
+async def pass_time(app: App, clock: StandingClock, until: datetime, owner: str, only: ChatUser | None = None) -> int:
+    """Move a standing clock, stopping wherever something falls due; returns how many reminders were sent.
+
+    `only`: whose reminders, None for everybody's.
+    """
     from bot.handlers import recover, remind
 
     sent = 0
     while True:
         await remind.refresh(app)
-        sent += await remind.tick(app, owner)
+        sent += await remind.tick(app, owner, only)
         await recover.recover(app)
         now = clock.now()
         if now >= until:
@@ -126,9 +129,12 @@ async def pass_time(app: App, clock: StandingClock, until: datetime, owner: str)
         clock.move_to(min(stop, max(due, now + timedelta(seconds=1))) if due is not None else stop)
 
 
-async def start_worker(app: App, after: float) -> None:
-    """Start the worker's ticks once the first prompt is there, so that the prompt does not wait for its imports."""
+async def start_worker(app: App, after: float, only: ChatUser) -> None:
+    """Start the ticks for the person at this terminal.
+
+    The first prompt does not wait for what they import.
+    """
     await asyncio.sleep(after)
     from bot.worker import Worker
 
-    await Worker(app).run()
+    await Worker(app, only).run()

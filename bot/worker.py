@@ -9,6 +9,7 @@ from datetime import timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.handlers import recover, remind
+from bot.messages import ChatUser
 from bot.ports import App
 
 log = logging.getLogger("freewhen.worker")
@@ -20,10 +21,14 @@ SWEEP = timedelta(hours=6)
 
 
 class Worker:
-    """Runs the periodic jobs of one process. Any number of workers may share one database."""
+    """Runs the periodic jobs of one process. Any number of workers may share one database.
 
-    def __init__(self, app: App) -> None:
+    `only`: the one person this process can reach, where its chat is a terminal. Without any chat nothing is sent.
+    """
+
+    def __init__(self, app: App, only: ChatUser | None = None) -> None:
         self._app = app
+        self._only = only
         self._owner = f"worker-{secrets.token_hex(6)}"
         self._scheduler = AsyncIOScheduler(
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
@@ -32,7 +37,7 @@ class Worker:
     def start(self) -> None:
         """Begin to tick in the running loop; a first look at the calendars comes at once."""
         jobs: tuple[tuple[str, timedelta, Callable[[], Awaitable[object]]], ...] = (
-            ("remind", TICK, lambda: remind.tick(self._app, self._owner)),
+            ("remind", TICK, self._remind),
             ("recover", RECOVER, lambda: recover.recover(self._app)),
             ("refresh", REFRESH, lambda: remind.refresh(self._app)),
             ("sweep", SWEEP, lambda: recover.sweep(self._app)),
@@ -41,6 +46,10 @@ class Worker:
             self._scheduler.add_job(_guarded, "interval", (name, job), seconds=every.total_seconds(), id=name)
         self._scheduler.add_job(_guarded, "date", ("refresh", jobs[2][2]))
         self._scheduler.start()
+
+    async def _remind(self) -> None:
+        if self._app.chats:
+            await remind.tick(self._app, self._owner, self._only)
 
     def stop(self) -> None:
         if self._scheduler.running:

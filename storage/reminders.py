@@ -56,10 +56,12 @@ class RemindersTable:
         async with self._database.write() as connection:
             await connection.execute(update(reminders).where(this).values(state=state.value))
 
-    async def claim(self, owner: str, now: datetime, lease: timedelta, limit: int) -> Sequence[Reminder]:
+    async def claim(
+        self, owner: str, now: datetime, lease: timedelta, limit: int, user_id: str | None = None
+    ) -> Sequence[Reminder]:
         due = (
             select(_table.id)
-            .where(WAITING, _table.next_try_at <= now)
+            .where(WAITING, _table.next_try_at <= now, *([] if user_id is None else [_table.user_id == user_id]))
             .order_by(_table.next_try_at)
             .limit(limit)
             .with_for_update(skip_locked=True)

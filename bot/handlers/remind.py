@@ -16,7 +16,7 @@ from bot.handlers import cards
 from bot.handlers import missed as missed_ones
 from bot.handlers.deliver import LEASE, MOST_TRIES, REPEAT, deliver, note
 from bot.handlers.turn import PRESS_LIFE
-from bot.messages import Choice, Reply
+from bot.messages import ChatUser, Choice, Reply
 from bot.ports import App, Connection, Context, Health, Meeting, Offer, Planned, Reminder, ReminderState
 from bot.scheduling import wording
 from bot.scheduling.event import Changes, Days, Event, Response, When
@@ -87,13 +87,13 @@ async def refresh(app: App) -> int:
 async def _refresh_one(app: App, connection: Connection) -> int:
     """Plan from the calendar, and again while it changes: what was read before a change must not outlive it."""
     now = app.clock.now()
-    context = await app.users.by_id(connection.user_id)
-    if context is None:
-        return 0
     stale = connection.checked_at is None or abs(now - connection.checked_at) >= LOOK_EVERY
     cursor = connection.cursor
     planned = 0
     try:
+        context = await app.users.by_id(connection.user_id)
+        if context is None:
+            return 0
         for _ in range(MOST_LOOKS):
             changes = await _changes(app, context, connection, cursor)
             if changes.dirty == () and not stale:
@@ -110,11 +110,20 @@ async def _changes(app: App, context: Context, connection: Connection, cursor: s
     return await calendars.ask(app, context, connection, lambda provider: provider.changes(cursor))
 
 
-async def tick(app: App, owner: str) -> int:
-    """Send what is due; returns how many were sent. One bad row, or one slow person, never stops the others."""
+async def tick(app: App, owner: str, only: ChatUser | None = None) -> int:
+    """Send what is due; returns how many were sent. One bad row, or one slow person, never stops the others.
+
+    `only`: this process can reach nobody else (a terminal), and leaves other people's reminders to theirs.
+    """
+    user_id = None
+    if only is not None:
+        context = await app.users.context(only)
+        if context is None:
+            return 0
+        user_id = context.user.id
     sent = 0
     missed: dict[str, list[Reminder]] = {}
-    while due := await app.reminders.claim(owner, app.clock.now(), LEASE, BATCH):
+    while due := await app.reminders.claim(owner, app.clock.now(), LEASE, BATCH, user_id):
         work = [_guarded(app, owner, group, _send_to(app, owner, group, missed)) for group in _by_person(due)]
         sent += sum(await asyncio.gather(*work))
     await asyncio.gather(*(_guarded(app, owner, group, _tell_missed(app, owner, group)) for group in missed.values()))

@@ -87,10 +87,12 @@ class Reminders(Protocol):
         """No more reminders of this meeting at its present time: what waits is skipped, and planning keeps it so."""
         ...
 
-    async def claim(self, owner: str, now: datetime, lease: timedelta, limit: int) -> Sequence[Reminder]:
+    async def claim(
+        self, owner: str, now: datetime, lease: timedelta, limit: int, user_id: str | None = None
+    ) -> Sequence[Reminder]:
         """Up to `limit` due rows, leased; rows whose lease ran out are taken over, those in `sending` as a repeat.
 
-        A row that cannot be opened or read is quarantined and left out; the others go on.
+        With a `user_id` only that person's. A row that cannot be opened or read is quarantined and left out.
         """
         ...
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import Busy, Unreachable
+from bot.handlers import remind
 from tests.conversations.conftest import Person, Town
 
 
@@ -161,3 +162,15 @@ async def test_one_bad_person_does_not_stop_the_others(sam: Person, town: Town) 
     town.chat.profiles.pop(sam.who)
     told = await town.later(timedelta(hours=1))
     assert ["hiring" in text for text in told] == [True]
+
+
+async def test_a_terminal_leaves_other_peoples_reminders_to_theirs(sam: Person, town: Town) -> None:
+    await sam.connects()
+    await book(sam, "book 30m today 10am about budget")
+    zoe = town.person("Zoe")
+    await zoe.connects()
+    await book(zoe, "book 30m today 10am about hiring")
+    town.clock.move_to(town.clock.now() + timedelta(minutes=51))
+    assert await remind.tick(town.app, "sams terminal", sam.who) == 1
+    assert await remind.tick(town.app, "sams terminal", sam.who) == 0
+    assert await remind.tick(town.app, "zoes terminal", zoe.who) == 1
