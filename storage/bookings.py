@@ -3,28 +3,36 @@
 Look and claim happen in one transaction under the host's lock: BEGIN IMMEDIATE on SQLite, an advisory lock on
 PostgreSQL, where an exclusion constraint stands behind it. (The constraint alone is safe as well, but under load it
 ends many requests as deadlocks.) States in the table: held → booked → settled (the calendar shows it by itself) or
-moved (the event has a newer span). Only held and booked ones are live.
+moved (the event has a newer span). Only held and booked ones are live. A hold that cannot be read is quarantined.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import and_, delete, or_, select, type_coerce, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import NullType
 
 from bot.errors import StorageError
 from bot.ports import Booking, HoldState
 from bot.scheduling.event import EventDraft
 from bot.scheduling.interval import Interval
-from storage.database import Database, uninterrupted
+from storage.database import Database, uninterrupted, utc
 from storage.schema import OPEN, bookings
 from storage.vault import Vault
 
-HELD, BOOKED, SETTLED, MOVED = "held", "booked", "settled", "moved"
+log = logging.getLogger("freewhen.storage")
+
+HELD, BOOKED, SETTLED, MOVED, QUARANTINED = "held", "booked", "settled", "moved", "quarantined"
 
 _table = bookings.c
+
+_SPAN = ("starts_at", "ends_at")
+# As the driver gives them: one row that somebody edited must not make the whole answer unreadable.
+_COLUMNS = [type_coerce(column, NullType()).label(column.name) if column.name in _SPAN else column for column in _table]
 
 
 @uninterrupted
@@ -67,7 +75,7 @@ class BookingsTable:
 
     async def get(self, key: str) -> Booking | None:
         async with self._database.read() as connection:
-            row = (await connection.execute(select(bookings).where(_table.key == key))).first()
+            row = (await connection.execute(select(*_COLUMNS).where(_table.key == key))).first()
         return None if row is None else self._booking(row)
 
     async def stale(self, held_before: datetime, limit: int, now: datetime) -> Sequence[Booking]:
@@ -79,10 +87,19 @@ class BookingsTable:
             .with_for_update(skip_locked=True)
             .cte("old")
         )
-        statement = update(bookings).where(_table.key.in_(select(old.c.key))).values(held_at=now).returning(bookings)
+        taken = update(bookings).where(_table.key.in_(select(old.c.key))).values(held_at=now)
+        good: list[Booking] = []
+        broken: list[str] = []
         async with self._database.write() as connection:
-            rows = (await connection.execute(statement)).all()
-        return [self._booking(row) for row in rows]
+            for row in (await connection.execute(taken.returning(*_COLUMNS))).all():
+                try:
+                    good.append(self._booking(row))
+                except (StorageError, ValueError, TypeError):
+                    broken.append(row.key)
+            if broken:
+                await connection.execute(update(bookings).where(_table.key.in_(broken)).values(state=QUARANTINED))
+                log.error("holds that cannot be read were put aside: %d", len(broken))
+        return good
 
     async def _hold(self, connection: AsyncConnection, booking: Booking, seen_at: datetime, now: datetime) -> HoldState:
         state = (await connection.execute(select(_table.state).where(_table.key == booking.key))).scalar()
@@ -125,7 +142,7 @@ class BookingsTable:
         if row.draft is not None:
             draft = self._vault.open_value(EventDraft, row.draft, *_where(row.key, row.tenant))
         try:
-            interval = Interval(row.starts_at, row.ends_at)
+            interval = Interval(utc(row.starts_at), utc(row.ends_at))
         except ValueError as error:
             raise StorageError("a stored booking cannot be read") from error
         return Booking(

@@ -1,12 +1,14 @@
 """Linked calendar accounts and their sealed credentials."""
 
 import json
+import logging
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, type_coerce, update
+from sqlalchemy.types import NullType
 
 from bot.errors import StorageError
 from bot.messages import Secret
@@ -14,6 +16,8 @@ from bot.ports import Connection, Health, User
 from storage.database import Database, uninterrupted, utc
 from storage.schema import bookings, connections, reminders
 from storage.vault import Vault
+
+log = logging.getLogger("freewhen.storage")
 
 COLUMNS = (
     connections.c.id,
@@ -30,6 +34,10 @@ COLUMNS = (
     connections.c.connected_at,
 )
 """In the order that `to_connection` reads."""
+
+_TIMES = {"checked_at", "connected_at"}
+# As the driver gives them: one row that somebody edited must not make the whole page unreadable.
+_RAW_COLUMNS = [type_coerce(column, NullType()) if column.name in _TIMES else column for column in COLUMNS]
 
 
 @uninterrupted
@@ -73,15 +81,30 @@ class ConnectionsTable:
         return to_connection(self._vault, row)
 
     async def all_active(self, after: str, limit: int) -> Sequence[Connection]:
+        """A connection that cannot be read is left out; an empty page is the end all the same."""
+        while rows := await self._active(after, limit):
+            readable = [found for row in rows if (found := self._readable(row)) is not None]
+            if readable:
+                return readable
+            after = rows[-1][0]
+        return []
+
+    async def _active(self, after: str, limit: int) -> Sequence[Any]:
         statement = (
-            select(*COLUMNS)
+            select(*_RAW_COLUMNS)
             .where(connections.c.id > after, connections.c.health == Health.ACTIVE.value)
             .order_by(connections.c.id)
             .limit(limit)
         )
         async with self._database.read() as connection:
-            rows = (await connection.execute(statement)).all()
-        return [to_connection(self._vault, row) for row in rows]
+            return (await connection.execute(statement)).all()
+
+    def _readable(self, row: Any) -> Connection | None:
+        try:
+            return to_connection(self._vault, row)
+        except StorageError:
+            log.error("a connection that cannot be read was left out: %s", row[0])
+            return None
 
     async def save_credential(self, connection_id: str, credential: Secret) -> None:
         this = connections.c.id == connection_id

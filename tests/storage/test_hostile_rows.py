@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select, text, update
 
 from bot.errors import StorageError
-from bot.ports import Offer, ReminderState
+from bot.messages import ChatUser
+from bot.ports import HoldState, Offer, ReminderState
 from storage import Storage
 from storage.schema import bookings, connections, presses, reminders, users
 from tests.storage.samples import ANN, DAY, HOUR, MINUTE, NOW, booking, linked, local_event, planned, span
@@ -113,9 +114,39 @@ async def test_an_instant_that_is_none_is_refused_in_our_words(store: Storage) -
         async with store.database.write() as writing:
             await writing.execute(text(f"UPDATE bookings SET starts_at = {value}"))  # noqa: S608
             await writing.execute(text(f"UPDATE connections SET connected_at = {value}"))  # noqa: S608
-        for ask in (store.bookings.get("k"), store.users.context(ANN), store.connections.all_active("", 9)):
+        for ask in (store.bookings.get("k"), store.users.context(ANN)):
             with pytest.raises(StorageError):
                 await ask
+        assert list(await store.connections.all_active("", 9)) == []
+
+
+async def test_a_connection_that_cannot_be_read_does_not_hide_the_others(store: Storage) -> None:
+    """Neither on its page nor behind a page that is bad from end to end."""
+    people = [await linked(store, ChatUser("slack", "T1", f"u{n}"), f"u{n}@example.org") for n in range(9)]
+    ids = sorted(connection.id for connection in people)
+    async with store.database.write() as writing:
+        bad = update(connections).where(connections.c.id.in_([*ids[:4], ids[6]]))
+        await writing.execute(bad.values(credential=b"os.system"))
+    found, after = [], ""
+    while page := await store.connections.all_active(after, 2):
+        found += [connection.id for connection in page]
+        after = page[-1].id
+    assert found == [ids[4], ids[5], ids[7], ids[8]]
+
+
+async def test_a_hold_that_cannot_be_read_is_put_aside_and_the_others_are_taken_over(store: Storage) -> None:
+    connection = await linked(store)
+    for n in range(4):
+        assert await store.bookings.hold(booking(connection, f"k{n}", start=n * 2), NOW, NOW) is HoldState.HELD
+    async with store.database.write() as writing:
+        await writing.execute(update(bookings).where(bookings.c.key == "k0").values(draft=b"os.system"))
+        if store.database.is_sqlite:
+            await writing.execute(text("UPDATE bookings SET ends_at = 'never' WHERE key = 'k1'"))
+    left = {"k1", "k2", "k3"} - ({"k1"} if store.database.is_sqlite else set())
+    assert {hold.key for hold in await store.bookings.stale(NOW + HOUR, 9, NOW + HOUR)} == left
+    assert {hold.key for hold in await store.bookings.stale(NOW + DAY, 9, NOW + DAY)} == left
+    # What was put aside stands in nobody's way.
+    assert await store.bookings.hold(booking(connection, "new"), NOW + DAY, NOW + DAY) is HoldState.HELD
 
 
 async def test_a_quarantined_reminder_is_made_anew_by_the_next_plan(store: Storage) -> None:
@@ -144,12 +175,12 @@ async def test_every_other_record_is_refused_in_our_words_and_runs_nothing(store
             store.presses.look(token, connection.user_id, NOW),
             store.bookings.get("k"),
             store.users.context(ANN),
-            store.connections.all_active("", 9),
             store.local_events.get("t", "e1"),
             store.local_events.between("t", "ann@example.org", span(0, 9)),
         ):
             with pytest.raises(StorageError):
                 await ask
+        assert list(await store.connections.all_active("", 9)) == []
     async with store.database.write() as writing:
         await writing.execute(update(users).values(profile=b"os.system"))
     with pytest.raises(StorageError):
