@@ -54,7 +54,7 @@ def _fork(url: str, keys: str, job: str, *arguments: str) -> int:
         os.dup2(2, 1)
         asyncio.run(jobs.JOBS[job](url, keys, *arguments))
         status = 0
-    except BaseException:
+    except BaseException:  # noqa: BLE001  told, and the child ends
         traceback.print_exc()
     finally:
         os._exit(status)

@@ -83,6 +83,11 @@ def storm(workers: Crew, out: Path, started: float, kills: int) -> None:
     assert [workers.ended(f"last{n}") for n in range(2)] == [0, 0]
 
 
+def until_told(out: Path, number: int) -> None:
+    while len(lines_of(out)) < number:
+        time.sleep(0.005)
+
+
 @pytest.mark.parametrize(("number", "kills"), STORMS)
 async def test_a_storm_of_kills_loses_no_reminder_and_repeats_at_most_one_a_kill(
     address: str, keys: str, tmp_path: Path, number: int, kills: int
@@ -130,8 +135,7 @@ async def test_what_a_dead_worker_had_taken_is_sent_within_a_minute(address: str
     started = time.monotonic()
     with crew(address, keys) as workers:
         workers.start("first", "send", out, started, "first", PACE, "never")
-        while len(lines_of(out)) < 5:
-            await asyncio.sleep(0.005)
+        await asyncio.to_thread(until_told, out, 5)
         workers.kill("first")
         died = MONDAY_NINE + timedelta(seconds=(time.monotonic() - started) * PACE)
         sent_before = len(lines_of(out))
