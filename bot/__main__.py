@@ -16,6 +16,7 @@ from bot.errors import ConfigError
 
 if TYPE_CHECKING:
     from bot.messages import Reply
+    from storage.open import Storage
 
 SAMPLE_FOLDER = "sample"
 
@@ -130,9 +131,8 @@ def _chat(arguments: argparse.Namespace) -> int:
 
 async def _talk(arguments: argparse.Namespace) -> None:
     from bot import app as house
-    from bot import logs, sample, settings
+    from bot import logs, settings
     from bot.chats.terminal import Hooks, Terminal
-    from bot.handlers import dispatch
     from bot.messages import ChatUser, Profile, Reply, Request
     from bot.ports import Chat, Clock
 
@@ -144,47 +144,70 @@ async def _talk(arguments: argparse.Namespace) -> None:
     name = (arguments.name or getpass.getuser()).strip()
     number = re.sub(r"[^\w.-]+", "-", name.casefold()).strip("-.") or "you"
     who = ChatUser("terminal", "", number)
-    address = f"{number}@{sample.DOMAIN}" if arguments.sample else ""
-    known = {short: full for short, full, _ in sample.COLLEAGUES}
-    profile = Profile(known.get(number, name) if arguments.sample else name, address, zone_name, arguments.lang)
+    profile = Profile(name, "", zone_name, arguments.lang)
+    if arguments.sample:
+        from bot import sample
+
+        known = {short: full for short, full, _ in sample.COLLEAGUES}
+        profile = Profile(known.get(number, name), f"{number}@{sample.DOMAIN}", zone_name, arguments.lang)
     standing = house.StandingClock(_aware(arguments.now, zone_name)) if arguments.now else None
     clock: Clock = standing or house.SystemClock()
-    chats: dict[str, Chat] = {}
-    async with house.opened(loaded, data, clock, chats) as (app, storage):
+
+    async def fill(storage: "Storage") -> None:
         if arguments.sample:
-            await sample.fill(storage.local_events, who, profile.name, address, zone_name, clock.now())
+            await sample.fill(storage.local_events, who, profile.name, profile.email, zone_name, clock.now())
 
-        async def later(text: str) -> Sequence[Reply]:
-            from bot.handlers.leads import read_lengths
+    async def later(text: str) -> Sequence[Reply]:
+        from bot.handlers.leads import read_lengths
 
-            lengths = read_lengths(text)
-            if not lengths or standing is None:
-                return [Reply("Say how much later: /later 10m, /later 2h, /later 1d.")]
-            until = standing.now() + sum(lengths[1:], lengths[0])
-            sent = await house.pass_time(app, standing, until, f"terminal-{who.id}", who)
-            from bot.scheduling import wording
-            from bot.scheduling.zones import zone
+        lengths = read_lengths(text)
+        if not lengths or standing is None:
+            return [Reply("Say how much later: /later 10m, /later 2h, /later 1d.")]
+        until = standing.now() + sum(lengths[1:], lengths[0])
+        sent = await house.pass_time(await opening.app(), standing, until, "terminal")
+        from bot.scheduling import wording
+        from bot.scheduling.zones import zone
 
-            now = wording.moment(standing.now(), zone(zone_name), standing.now())
-            return [Reply(f"It is now {now}." + ("" if sent else " Nothing fell due."))]
+        now = wording.moment(standing.now(), zone(zone_name), standing.now())
+        return [Reply(f"It is now {now}." + ("" if sent else " Nothing fell due."))]
 
-        hooks = Hooks(
-            greeting=_greeting(arguments.sample, profile.name, sys.stdin.isatty()), later=later if standing else None
-        )
-        terminal = Terminal.here(who, profile, pictures=data / "pictures", hooks=hooks)
-        chats["terminal"] = terminal
-
-        async def answer(request: Request) -> Reply:
-            return await dispatch(app, request)
-
-        worker = None if standing else asyncio.create_task(house.start_worker(app, 0.3, who))
+    async def answer(request: Request) -> Reply:
         try:
-            await terminal.run(answer)
-        finally:
-            if worker is not None:
-                worker.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await worker
+            app = await opening.app()
+        except ConfigError:
+            await terminal.stop()
+            raise
+        from bot.handlers import dispatch
+
+        return await dispatch(app, request)
+
+    async def behind() -> None:
+        """Once the prompt is there: open the house, and let its worker tick."""
+        await asyncio.sleep(0.05)
+        try:
+            app = await opening.app()
+        except ConfigError:
+            await terminal.stop()
+            return
+        if standing is None:
+            await house.start_worker(app, 0.3)
+
+    chats: dict[str, Chat] = {}
+    opening = house.Opening(loaded, data, clock, chats, fill)
+    if not opening.can_wait():
+        await opening.app()
+    greeting = _greeting(arguments.sample, profile.name, sys.stdin.isatty())
+    hooks = Hooks(greeting=greeting, later=later if standing else None)
+    terminal = Terminal.here(who, profile, pictures=data / "pictures", hooks=hooks)
+    chats["terminal"] = terminal
+    rest = asyncio.create_task(behind())
+    try:
+        await terminal.run(answer)
+    finally:
+        rest.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await rest
+        await opening.close()
 
 
 def _greeting(sampled: bool, name: str, interactive: bool) -> "Reply | None":

@@ -1,10 +1,12 @@
 """The composition root: settings become adapters, adapters become an `App`. The only file that imports everything."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.errors import ConfigError
 from bot.messages import ChatUser, Profile
@@ -12,7 +14,9 @@ from bot.ports import App, Chat, Clock
 from bot.providers import House, kinds
 from bot.settings import Settings
 from storage.keys import KeyRing, generate_key_file, read_key_file
-from storage.open import Storage, open_storage
+
+if TYPE_CHECKING:
+    from storage.open import Storage
 
 DATABASE = "freewhen.sqlite"
 KEY_FILE = "key"
@@ -74,8 +78,10 @@ def make_folder(data: Path) -> None:
 @asynccontextmanager
 async def opened(
     settings: Settings, data: Path, clock: Clock, chats: dict[str, Chat]
-) -> AsyncIterator[tuple[App, Storage]]:
+) -> AsyncIterator[tuple[App, "Storage"]]:
     """The whole house, ready; closed again at the end. `chats` may be filled later. Raises ConfigError."""
+    from storage.open import open_storage
+
     make_folder(data)
     storage = await open_storage(database_url(settings, data), key_ring(settings, data))
     try:
@@ -84,7 +90,53 @@ async def opened(
         await storage.close()
 
 
-def build(settings: Settings, storage: Storage, clock: Clock, chats: dict[str, Chat]) -> App:
+class Opening:
+    """The house behind a prompt, opened at its first need; `then` is done before anything is asked of it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        data: Path,
+        clock: Clock,
+        chats: dict[str, Chat],
+        then: Callable[["Storage"], Awaitable[None]],
+    ) -> None:
+        self._settings, self._data, self._clock, self._chats, self._then = settings, data, clock, chats, then
+        self._stack = AsyncExitStack()
+        self._task: asyncio.Task[App] | None = None
+
+    def can_wait(self) -> bool:
+        """Whether nothing speaks against a prompt: an embedded database that is there and fits. Raises ConfigError."""
+        from storage.glance import is_ready
+
+        embedded = self._settings.database_url is None
+        return embedded and is_ready(self._data / DATABASE, key_ring(self._settings, self._data))
+
+    async def app(self) -> App:
+        """Raises ConfigError."""
+        if self._task is None:
+            self._task = asyncio.create_task(self._open())
+        return await asyncio.shield(self._task)
+
+    async def _open(self) -> App:
+        for module in ("storage.open", "bot.handlers"):
+            await asyncio.to_thread(import_module, module)  # so that keys are answered meanwhile
+        app, storage = await self._stack.enter_async_context(
+            opened(self._settings, self._data, self._clock, self._chats)
+        )
+        await self._then(storage)
+        return app
+
+    async def close(self) -> None:
+        """Raises what opening raised."""
+        try:
+            if self._task is not None:
+                await self._task
+        finally:
+            await self._stack.aclose()
+
+
+def build(settings: Settings, storage: "Storage", clock: Clock, chats: dict[str, Chat]) -> App:
     async def directory(who: ChatUser) -> Sequence[Profile]:
         """Everybody who can be named: those with a calendar here, and those the chat knows."""
         accounts = await storage.local_events.people(who.tenant)
@@ -124,7 +176,7 @@ async def pass_time(app: App, clock: StandingClock, until: datetime, owner: str,
         now = clock.now()
         if now >= until:
             return sent
-        due = await app.reminders.next_due()
+        due = await app.reminders.next_due(await remind.only_person(app, only))
         stop = min(until, now + timedelta(hours=12))
         clock.move_to(min(stop, max(due, now + timedelta(seconds=1))) if due is not None else stop)
 

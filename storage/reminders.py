@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, and_, case, cast, func, select, update
+from sqlalchemy import ColumnElement, Integer, and_, case, cast, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StorageError
@@ -61,7 +61,7 @@ class RemindersTable:
     ) -> Sequence[Reminder]:
         due = (
             select(_table.id)
-            .where(WAITING, _table.next_try_at <= now, *([] if user_id is None else [_table.user_id == user_id]))
+            .where(WAITING, _table.next_try_at <= now, *_only(user_id))
             .order_by(_table.next_try_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -130,8 +130,8 @@ class RemindersTable:
                 continue  # claiming it will put it into quarantine; the others are still worth showing
         return found
 
-    async def next_due(self) -> datetime | None:
-        statement = select(func.min(_table.next_try_at)).where(WAITING)
+    async def next_due(self, user_id: str | None = None) -> datetime | None:
+        statement = select(func.min(_table.next_try_at)).where(WAITING, *_only(user_id))
         async with self._database.read() as connection:
             earliest: datetime | None = (await connection.execute(statement)).scalar()
         return earliest
@@ -194,3 +194,8 @@ class RemindersTable:
             await connection.execute(reminders.insert().values(**fixed, **values))
         else:
             await connection.execute(update(reminders).where(same).values(gen=_table.gen + 1, **values))
+
+
+def _only(user_id: str | None) -> list[ColumnElement[bool]]:
+    """One person's rows; None is everybody's."""
+    return [] if user_id is None else [_table.user_id == user_id]

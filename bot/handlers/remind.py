@@ -110,17 +110,20 @@ async def _changes(app: App, context: Context, connection: Connection, cursor: s
     return await calendars.ask(app, context, connection, lambda provider: provider.changes(cursor))
 
 
+async def only_person(app: App, only: ChatUser | None) -> str | None:
+    """The user id of the one person a process can reach, "" for a stranger; None where it can reach everybody."""
+    if only is None:
+        return None
+    context = await app.users.context(only)
+    return context.user.id if context else ""
+
+
 async def tick(app: App, owner: str, only: ChatUser | None = None) -> int:
     """Send what is due; returns how many were sent. One bad row, or one slow person, never stops the others.
 
     `only`: this process can reach nobody else (a terminal), and leaves other people's reminders to theirs.
     """
-    user_id = None
-    if only is not None:
-        context = await app.users.context(only)
-        if context is None:
-            return 0
-        user_id = context.user.id
+    user_id = await only_person(app, only)
     sent = 0
     missed: dict[str, list[Reminder]] = {}
     while due := await app.reminders.claim(owner, app.clock.now(), LEASE, BATCH, user_id):

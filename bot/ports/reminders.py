@@ -116,8 +116,8 @@ class Reminders(Protocol):
         """What will be sent next, by due time."""
         ...
 
-    async def next_due(self) -> datetime | None:
-        """When the next row wants looking at; None: nothing waits."""
+    async def next_due(self, user_id: str | None = None) -> datetime | None:
+        """When the next row, with a `user_id` that person's, wants looking at; None: nothing waits."""
         ...
 
     async def counts(self) -> Mapping[ReminderState, int]: ...

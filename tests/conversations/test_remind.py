@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot import app as house
 from bot.errors import Busy, Unreachable
 from bot.handlers import remind
 from tests.conversations.conftest import Person, Town
@@ -174,3 +175,15 @@ async def test_a_terminal_leaves_other_peoples_reminders_to_theirs(sam: Person, 
     assert await remind.tick(town.app, "sams terminal", sam.who) == 1
     assert await remind.tick(town.app, "sams terminal", sam.who) == 0
     assert await remind.tick(town.app, "zoes terminal", zoe.who) == 1
+
+
+async def test_time_passes_for_one_person_while_another_ones_reminders_wait(sam: Person, town: Town) -> None:
+    await sam.connects()
+    zoe = town.person("Zoe")
+    await zoe.connects()
+    await book(zoe, "book 30m today 10am about hiring")
+    steps = len(town.faults.calls)
+    until = town.clock.now() + timedelta(days=3)
+    assert await house.pass_time(town.app, town.clock, until, "sams terminal", sam.who) == 0
+    assert town.clock.now() == until
+    assert len(town.faults.calls) - steps < 100
