@@ -164,7 +164,7 @@ async def _talk(arguments: argparse.Namespace) -> None:
         if not lengths or standing is None:
             return [Reply("Say how much later: /later 10m, /later 2h, /later 1d.")]
         until = standing.now() + sum(lengths[1:], lengths[0])
-        sent = await house.pass_time(await opening.app(), standing, until, "terminal")
+        sent = await house.pass_time(await opening.app(), standing, until, f"terminal-{who.id}", who)
         from bot.scheduling import wording
         from bot.scheduling.zones import zone
 
@@ -190,7 +190,7 @@ async def _talk(arguments: argparse.Namespace) -> None:
             await terminal.stop()
             return
         if standing is None:
-            await house.start_worker(app, 0.3)
+            await house.start_worker(app, 0.3, who)
 
     chats: dict[str, Chat] = {}
     opening = house.Opening(loaded, data, clock, chats, fill)

@@ -68,5 +68,7 @@ async def _guarded(name: str, job: Callable[[], Awaitable[object]]) -> None:
     """One failed run is logged; the next one comes all the same."""
     try:
         await job()
+    except asyncio.CancelledError:
+        return  # the process ends; APScheduler would log that as a failure
     except Exception:
         log.exception("the job %s failed; it runs again", name)

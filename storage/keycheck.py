@@ -6,12 +6,11 @@ wrong or a missing key, and then the start is refused while the records are stil
 
 from sqlalchemy import exists, select
 
-from bot.errors import ConfigError, Sealed
+from bot.errors import ConfigError
+from storage import canary
 from storage.database import Database
 from storage.schema import users, vault_check
 from storage.vault import Vault
-
-_CANARY = "freewhen"
 
 
 async def check_keys(database: Database, vault: Vault) -> None:
@@ -33,11 +32,8 @@ async def check_keys(database: Database, vault: Vault) -> None:
 
 
 def _prove(vault: Vault, key_id: str, sealed: bytes) -> None:
-    try:
-        if vault.open(sealed, *_where(key_id)) == _CANARY:
-            return
-    except Sealed:
-        pass
+    if canary.sings(vault, key_id, sealed):
+        return
     raise ConfigError(
         f"the encryption key {key_id!r} is not the one this database was sealed with; "
         "nothing was changed, start again with the right key"
@@ -49,14 +45,8 @@ async def _note(database: Database, vault: Vault) -> None:
     key_id = vault.newest
     async with database.write() as connection:
         await connection.execute(
-            database.insert(vault_check)
-            .values(key_id=key_id, sealed=vault.seal(_CANARY, *_where(key_id)))
-            .on_conflict_do_nothing()
+            database.insert(vault_check).values(key_id=key_id, sealed=canary.make(vault)).on_conflict_do_nothing()
         )
         statement = select(vault_check.c.sealed).where(vault_check.c.key_id == key_id)
         sealed = (await connection.execute(statement)).scalar_one()
     _prove(vault, key_id, sealed)
-
-
-def _where(key_id: str) -> tuple[str, ...]:
-    return ("vault_check", "sealed", key_id, "")

@@ -5,7 +5,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.errors import ConfigError, StorageError
 from storage.database import Database
-from storage.schema import HEAD, REVISIONS
+from storage.revisions import HEAD, REVISIONS
 
 
 async def migrate(database: Database) -> None:

@@ -24,11 +24,6 @@ from sqlalchemy import (
 
 from storage.database import UtcDateTime
 
-REVISIONS = ("0001",)
-"""All revisions, oldest first: known without importing Alembic."""
-
-HEAD = REVISIONS[-1]
-
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -18,7 +18,8 @@ from bot.errors import ConfigError
 from storage import KeyRing, open_storage
 from storage.database import Database, open_database
 from storage.migrate import check_version, migrate
-from storage.schema import HEAD, REVISIONS, metadata
+from storage.revisions import HEAD, REVISIONS
+from storage.schema import metadata
 from tests.storage.racers import ROOT
 from tests.storage.samples import ANN, linked
 
