@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from bot.errors import ConfigError
+
 _PATTERNS = (
     (re.compile(r"(?i)\b(basic|bearer|negotiate|ntlm)\s+[A-Za-z0-9+/._~=-]{8,}"), r"\1 (secret)"),
     (re.compile(r"(?i)\b(password|passwd|secret|token|api_?key)(\W{1,4})[^\s\"'&,;()]{4,}"), r"\1\2(secret)"),
@@ -58,12 +60,17 @@ class Formatter(logging.Formatter):
 def start(level: str, as_json: bool, file: Path | None = None) -> Formatter:
     """Send every log record of the process through one redacting handler; noisy libraries speak from WARNING on.
 
-    To standard error, or to a file that its owner alone can read; a full one is kept once, as `….1`. Raises OSError.
+    To standard error, or to a file that its owner alone can read; a full one is kept once, as `….1`. Raises ConfigError.
     """
     formatter = Formatter(as_json)
     handler: logging.Handler = logging.StreamHandler(sys.stderr)
     if file is not None:
-        os.close(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600))
+        try:
+            os.close(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600))
+        except OSError as error:
+            raise ConfigError(
+                f"The log file {file} cannot be written: {error.strerror}. Move it away, or choose another folder."
+            ) from error
         handler = RotatingFileHandler(file, maxBytes=1_000_000, backupCount=1, encoding="utf-8")
     handler.setFormatter(formatter)
     root = logging.getLogger()
