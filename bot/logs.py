@@ -60,7 +60,8 @@ class Formatter(logging.Formatter):
 def start(level: str, as_json: bool, file: Path | None = None) -> Formatter:
     """Send every log record of the process through one redacting handler; noisy libraries speak from WARNING on.
 
-    To standard error, or to a file that its owner alone can read; a full one is kept once, as `….1`. Raises ConfigError.
+    To standard error, or to a file that its owner alone can read; a full one is kept once, as `….1`.
+    Raises ConfigError.
     """
     formatter = Formatter(as_json)
     handler: logging.Handler = logging.StreamHandler(sys.stderr)
