@@ -2,8 +2,10 @@
 
 from bot.language.ask import Intent
 from bot.language.gather import Gathered
-from bot.language.verdict import THINGS, VERBS, Seen, Verdict
+from bot.language.verdict import OCCASIONS, THINGS, VERBS, Seen, Verdict
 from bot.language.words import Cue
+
+_FEW = 4
 
 
 def account_rules(s: Seen) -> list[Verdict]:
@@ -38,6 +40,8 @@ def account_rules(s: Seen) -> list[Verdict]:
     answer = (Cue.RESPOND_YES, Cue.RESPOND_NO, Cue.RESPOND_MAYBE)
     if s.headed(*answer) and h.has(Cue.INVITATION, Cue.EVENT):
         out.append(Verdict(Intent.RESPOND, 86, "answers an invitation"))
+    elif s.headed(*answer) and 0 < s.other_words + h.has(*OCCASIONS) + s.time <= _FEW and not h.has(*VERBS):
+        out.append(Verdict(Intent.RESPOND, 73, "answers something named"))
     return out
 
 
@@ -50,6 +54,8 @@ def settings_rules(s: Seen, got: Gathered) -> list[Verdict]:
         out.append(Verdict(Intent.SETTINGS, 85, "working hours"))
     if h.has(Cue.IN_PLACE) and s.zone and not s.time:
         out.append(Verdict(Intent.SETTINGS, 82, "is in a time zone"))
+    if h.has(Cue.HOURS) and (got.ranges or got.weekdays or got.days) and not s.clock and not s.other_words:
+        out.append(Verdict(Intent.SETTINGS, 83, "working days"))
     if h.has(Cue.DAYS_OFF) and (got.weekdays or got.days or got.ranges) and not s.clock:
         out.append(Verdict(Intent.SETTINGS, 84, "days off"))
     if h.has(Cue.DEFAULT) and (got.lengths or s.number or h.has(Cue.SETTING)) and not got.clocks and not got.days:
@@ -75,12 +81,12 @@ def reminders_rules(s: Seen, got: Gathered) -> list[Verdict]:
         lead = any(piece.open and piece.back for piece in got.from_now)
         told = lead and h.has(Cue.ASK) and not h.has(*VERBS, Cue.BUFFER, Cue.MOVE_WEAK)
         return [Verdict(Intent.REMINDERS, 86, "to be told before")] if told else []
-    if s.headed(Cue.CANCEL):
+    if s.headed(Cue.CANCEL) and not s.headed(Cue.OFF):
         return [Verdict(Intent.CANCEL, 88, "takes a reminder away")]
     return [Verdict(Intent.REMINDERS, 87, "remind")]
 
 
-def foreign_rules(s: Seen) -> list[Verdict]:
+def foreign_rules(s: Seen, got: Gathered) -> list[Verdict]:
     """Another assistant's job, unless a calendar verb has its event before it."""
     h = s.hits
     foreign, soft = h.first(Cue.FOREIGN), h.first(Cue.FOREIGN_SOFT)
@@ -88,8 +94,7 @@ def foreign_rules(s: Seen) -> list[Verdict]:
     if foreign is None:
         if soft is None:
             return []
-        own = s.headed(*VERBS) or h.has(*THINGS)
-        return [Verdict(Intent.NONE, 58 if own else 74, f"perhaps another job: {soft.phrase}")]
+        return _perhaps_foreign(s, repeats=got.every is not None)
     if thing is not None and verb is not None and verb.first <= thing.first < foreign.first:
         return []
     if verb is not None and h.has(Cue.CALENDAR):
@@ -98,3 +103,32 @@ def foreign_rules(s: Seen) -> list[Verdict]:
     if strong_question and s.headed(Cue.ASK, Cue.ASK_PLANS, Cue.SHOW):
         return []
     return [Verdict(Intent.NONE, 80, f"another job: {foreign.phrase}")]
+
+
+def _perhaps_foreign(s: Seen, *, repeats: bool) -> list[Verdict]:
+    """A word of another job: its object makes it one, a time with somebody or an event of that kind does not."""
+    h = s.hits
+    events = h.every(*THINGS, *OCCASIONS)
+    soft = next(
+        (
+            hit
+            for hit in h.every(Cue.FOREIGN_SOFT)
+            if not set(range(hit.first, hit.last)) <= s.taken
+            and not any(event.first == hit.last for event in events)
+            and not any(event.first <= hit.first and hit.last <= event.last for event in events)
+        ),
+        None,
+    )
+    if soft is None:
+        return []
+    reason = f"perhaps another job: {soft.phrase}"
+    together = h.has(Cue.WITH) or s.has_who
+    if together and s.time and h.has(Cue.BOOK, Cue.BOOK_WEAK, Cue.MEET):
+        return [Verdict(Intent.NONE, 40, reason)]
+    thing = h.first(*THINGS)
+    if s.head is not None and s.headed(*VERBS) and not repeats and (thing is None or thing.first > soft.first + _FEW):
+        between = [hit for hit in h.all if s.head.last <= hit.first < soft.first and Cue.FILLER not in hit.cues]
+        if not between and soft.first - s.head.last <= 2 and not h.has(*OCCASIONS):
+            return [Verdict(Intent.NONE, 79, reason)]
+    own = s.headed(*VERBS) or h.has(*THINGS)
+    return [Verdict(Intent.NONE, 58 if own else 74, reason)]

@@ -2,16 +2,19 @@
 
 from bot.language.ask import Intent
 from bot.language.gather import Gathered
-from bot.language.verdict import THINGS, VERBS, Seen, Verdict
+from bot.language.verdict import OCCASIONS, THINGS, VERBS, Seen, Verdict
 from bot.language.words import Cue
+
+_FEW = 4
 
 
 def changes_rules(s: Seen, got: Gathered) -> list[Verdict]:
     out: list[Verdict] = []
     h = s.hits
-    named = h.has(Cue.EVENT, Cue.OCCASION, Cue.PUBLIC, Cue.CALENDAR)
-    asks = s.headed(Cue.ASK, Cue.ASK_PLANS, Cue.WHEN) and not s.headed(*VERBS, Cue.MOVE_WEAK)
-    movable = named or s.time or (h.has(Cue.MY) and not asks)
+    named = h.has(*THINGS, *OCCASIONS)
+    asks = s.headed(Cue.ASK, Cue.ASK_PLANS, Cue.WHEN, Cue.SLOT, Cue.AT_WHAT) and not s.headed(*VERBS, Cue.MOVE_WEAK)
+    amount = bool(got.lengths) or any(piece.open for piece in got.from_now)
+    movable = named or s.time or (h.has(Cue.MY) and not asks) or (amount and s.headed(Cue.MOVE))
     if h.has(Cue.MOVE) and movable and (s.headed(Cue.MOVE) or (not asks and not s.headed(Cue.BOOK))):
         out.append(Verdict(Intent.MOVE, 75, "move"))
     elif h.has(Cue.MOVE) and h.has(Cue.EVENT) and s.headed(Cue.ASK) and h.near(Cue.MOVE, (Cue.MY, Cue.EVENT), 2):
@@ -27,6 +30,14 @@ def changes_rules(s: Seen, got: Gathered) -> list[Verdict]:
         stretched = h.has(Cue.MY, Cue.OWN) and s.clock and bool(got.lengths) and not h.has(Cue.DEFAULT)
         if h.has(Cue.INSTEAD) or stretched or (named and any(piece.open for piece in got.from_now)):
             out.append(Verdict(Intent.MOVE, 76, "instead of"))
+    aside = h.has(Cue.ASIDE) or any(piece.open for piece in got.from_now)
+    if s.headed(Cue.MOVE_WEAK, Cue.REMAKE) and amount and s.other_words <= _FEW:
+        if aside and (named or s.clock or s.other_words) and not s.headed(Cue.CALENDAR):
+            out.append(Verdict(Intent.MOVE, 73, "moves by an amount"))
+        elif s.headed(Cue.REMAKE) and (named or s.clock) and not h.has(Cue.DEFAULT, Cue.HOURS):
+            out.append(Verdict(Intent.MOVE, 73, "gives another length"))
+    if s.headed(Cue.CANCEL_SURE) and 0 < s.other_words <= 2 and not h.has(Cue.MY):
+        out.append(Verdict(Intent.CANCEL, 52, "cancels something named"))
     if h.has(Cue.CANCEL) and not s.headed(Cue.BOOK):
         target = named or s.time or h.has(Cue.MY, Cue.ALL)
         if not (named or s.time) and s.headed(Cue.CANCEL) and (target or h.words_count <= 2):
@@ -44,6 +55,12 @@ def free_rules(s: Seen, got: Gathered) -> list[Verdict]:
         return []
     out: list[Verdict] = []
     own = h.has(Cue.OWN, Cue.CALENDAR) or s.has_who
+    out += _together(s)
+    suits = h.has(Cue.FIT) and s.headed(Cue.AM_I, Cue.ASK) and s.time and s.other_words <= s.has_who
+    if suits and not h.has(*VERBS, Cue.ASK_PLANS, Cue.YOU):
+        out.append(Verdict(Intent.IS_FREE_AT, 72, "suits then"))
+    if h.has(Cue.HOW_ABOUT) and s.time and not s.other_words and not h.has(*THINGS):
+        out.append(Verdict(Intent.IS_FREE_AT if s.clock else Intent.FREE, 60, "how about then"))
     if h.has(Cue.WHY_NOT) and s.time:
         out.append(Verdict(Intent.IS_FREE_AT, 74, "why not then"))
     if s.headed(Cue.FIND) and got.lengths and not h.has(*THINGS, Cue.OCCASION) and not s.other_words:
@@ -74,6 +91,19 @@ def free_rules(s: Seen, got: Gathered) -> list[Verdict]:
     return out
 
 
+def _together(s: Seen) -> list[Verdict]:
+    """As in "when can Ana and I meet", "can Ben and I talk at 3"."""
+    h = s.hits
+    joint = h.has(Cue.WE, Cue.WITH, Cue.ME, Cue.OWN) or s.has_who
+    if not h.has(Cue.MODAL) or not h.has(Cue.TOGETHER, Cue.EVENT, Cue.OCCASION) or not joint:
+        return []
+    if h.has(Cue.AT_WHAT) and not s.headed(*VERBS):
+        return [Verdict(Intent.FREE, 72, "when several can")]
+    if s.time and s.has_who and h.has(Cue.OWN, Cue.WE, Cue.ME) and h.has(Cue.TOGETHER) and not h.has(Cue.WITH, *VERBS):
+        return [Verdict(Intent.IS_FREE_AT if s.clock else Intent.FREE, 58, "whether several can")]
+    return []
+
+
 def agenda_rules(s: Seen) -> list[Verdict]:
     h = s.hits
     asks = s.headed(Cue.ASK, Cue.ASK_PLANS, Cue.SHOW, Cue.WHEN)
@@ -87,6 +117,16 @@ def agenda_rules(s: Seen) -> list[Verdict]:
         out.append(Verdict(Intent.AGENDA, 59, "asks about an occasion"))
     elif asks and h.has(Cue.MY) and s.clock and not s.other_words:
         out.append(Verdict(Intent.AGENDA, 56, "asks about a time of mine"))
+    elif asks and s.time and not s.other_words and not h.has(*VERBS) and h.has(Cue.MY, Cue.CALENDAR, Cue.LOOK):
+        out.append(Verdict(Intent.AGENDA, 55, "asks about a day of mine"))
+    if (asks or s.headed(Cue.AM_I)) and h.has(Cue.EVENT) and s.time and s.other_words + 2 * s.elsewhere <= 1 and not h.has(*VERBS):
+        out.append(Verdict(Intent.AGENDA, 47, "asks about an event"))
+    if h.has(Cue.AT_WHAT) and asks and h.has(Cue.WORK) and not s.elsewhere and s.other_words <= 1:
+        out.append(Verdict(Intent.AGENDA, 56, "asks when work is"))
+    if asks and own and h.has(Cue.MEET) and not h.has(Cue.MODAL) and (s.has_who or h.has(Cue.HONORIFIC)):
+        out.append(Verdict(Intent.AGENDA, 60, "asks about seeing somebody"))
+    if h.has(Cue.DIGEST) and (asks or own) and s.time and not s.other_words and not h.has(*VERBS):
+        out.append(Verdict(Intent.AGENDA, 56, "a summary of a day"))
     if s.headed(Cue.SHOW) and s.time and not s.other_words and not h.has(Cue.FREE, Cue.OPEN, Cue.SLOT, *VERBS):
         out.append(Verdict(Intent.AGENDA, 50, "shows a day"))
     if h.has(Cue.ASK_PLANS) and not s.headed(*VERBS) and (s.time or s.other_words <= 2) and (own or not s.elsewhere):
@@ -107,10 +147,27 @@ def bookings_rules(s: Seen, got: Gathered) -> list[Verdict]:
     shows = s.head is not None and s.headed(Cue.SHOW) and h.has(Cue.CALENDAR) and s.time
     if shows and s.head is not None and later is not None and later.first >= s.head.last:
         out.append(Verdict(Intent.BOOK, 71, "opens the calendar and books"))
+    sure = h.every(Cue.BOOK_SURE)
+    slot = h.first(Cue.SLOT, Cue.FREE)
+    if slot is not None and sure and slot.first < sure[-1].first and s.time:
+        out.append(Verdict(Intent.BOOK, 73, "finds a time and books it"))
+    if s.headed(Cue.BOOK_SURE) and slot is not None and s.time and s.head is not None and s.head.phrase != slot.phrase:
+        out.append(Verdict(Intent.BOOK, 71, "books a slot"))
+    if s.headed(Cue.KEEP) and h.has(Cue.FREE, Cue.OPEN) and got.days:
+        out.append(Verdict(Intent.BOOK, 68, "keeps a time free"))
+    if _put_in(s) and (s.time or got.lengths):
+        out.append(Verdict(Intent.BOOK, 73, "puts somebody in"))
+    if s.headed(Cue.BOOK_SURE) and all(hit is s.head or Cue.POLITE in hit.cues for hit in h.all) and not s.other_words:
+        out.append(Verdict(Intent.BOOK, 56, "books, and nothing else"))
+    if s.headed(Cue.GET) and h.has(Cue.TOGETHER) and s.has_who and (s.time or got.lengths):
+        out.append(Verdict(Intent.BOOK, 60, "brings people together"))
+    whole_days = (got.days or got.ranges) and not s.clock and not got.parts
+    if h.has(Cue.ABSENCE) and whole_days and not asks and not s.other_words and not h.has(*VERBS, Cue.GET):
+        out.append(Verdict(Intent.BOOK, 49, "is away for days"))
     if h.has(Cue.BOOK):
         if h.has(*THINGS):
             out.append(Verdict(Intent.BOOK, 64 + extra, "books an event"))
-        elif h.has(Cue.OCCASION) or (h.has(Cue.PUBLIC) and (s.time or h.has(Cue.MY, Cue.BOOK_SURE))):
+        elif h.has(Cue.OCCASION) or (h.has(Cue.PUBLIC, Cue.WORK) and (s.time or h.has(Cue.MY, Cue.BOOK_SURE))):
             out.append(Verdict(Intent.BOOK, 62 + extra, "books an occasion"))
         elif (h.has(Cue.WITH, Cue.GUEST) or s.has_who) and (s.time or got.lengths):
             out.append(Verdict(Intent.BOOK, 60 + extra, "books time with somebody"))
@@ -124,8 +181,16 @@ def bookings_rules(s: Seen, got: Gathered) -> list[Verdict]:
         if (h.has(Cue.WITH, Cue.MEET) or s.has_who) and s.time:
             out.append(Verdict(Intent.BOOK, 76 if h.has(Cue.WITH) and s.clock and got.lengths else 57, "wants to meet"))
     together = h.has(Cue.WITH) or s.has_who
-    if not asks and h.has(Cue.EVENT, Cue.OCCASION, Cue.PUBLIC) and s.time and (s.clock or together or got.lengths):
+    if not asks and h.has(Cue.EVENT, *OCCASIONS) and s.time and (s.clock or together or got.lengths):
         out.append(Verdict(Intent.BOOK, 48 if together or s.clock else 42, "an event, a time and no verb"))
     elif not asks and together and s.clock and got.lengths:
         out.append(Verdict(Intent.BOOK, 41, "a time with somebody"))
     return out
+
+
+def _put_in(s: Seen) -> bool:
+    """As in "squeeze Ana in at 4": the small word of the verb comes behind the name."""
+    put = s.hits.first(Cue.PUT)
+    if put is None or s.head is None or put.first != s.head.first:
+        return False
+    return any(1 <= hit.first - put.last <= 2 and hit.first not in s.taken for hit in s.hits.every(Cue.INTO))

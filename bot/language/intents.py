@@ -28,12 +28,14 @@ def decide(hits: Hits, got: Gathered, signs: Signs) -> Verdict:
         signs.open_time,
         signs.zone,
         signs.number,
+        signs.taken,
+        signs.off,
     )
     found = [
         *account_rules(seen),
         *settings_rules(seen, got),
         *reminders_rules(seen, got),
-        *foreign_rules(seen),
+        *foreign_rules(seen, got),
         *changes_rules(seen, got),
         *free_rules(seen, got),
         *agenda_rules(seen),
@@ -48,5 +50,5 @@ def decide(hits: Hits, got: Gathered, signs: Signs) -> Verdict:
     ):
         return Verdict(Intent.UNCLEAR, 20, "calendar words and no rule")
     if time and signs.bare:
-        return Verdict(Intent.UNCLEAR, 10, "only a time")
+        return Verdict(Intent.UNCLEAR, 10, "only a time", bare=True)
     return Verdict(Intent.NONE, 0, "no calendar words")

@@ -44,7 +44,7 @@ def split_move(sentence: Sentence, found: list[Found]) -> Split:
         if isinstance(item.piece, BoundPiece) and item.piece.through and not item.piece.after:
             item, role_new = replace(item, piece=_point(item.piece)), True  # "postpone it until Friday"
         if isinstance(item.piece, LengthPiece):
-            if marked or has(tokens, item.first, Tag.TO) or item.piece.said_for:
+            if marked or has(tokens, item.first, Tag.TO) or item.piece.said_for or _remade(sentence, item):
                 new.append(item)
             else:
                 shift = _signed(sentence, item)
@@ -112,11 +112,18 @@ def _possessive(tokens: list[Token], first: int) -> bool:
     return has(tokens, first - 1, Tag.OF)
 
 
+def _remade(sentence: Sentence, item: Found) -> bool:
+    """As in "make my 2pm 45 minutes": its new length, where nothing says earlier, later or by how much."""
+    hits = sentence.hits
+    aside = hits.has(Cue.ASIDE, Cue.STRETCH, Cue.SHRINK, Cue.MOVE) or has(sentence.tokens, item.first - 1, Tag.BY)
+    return hits.has(Cue.REMAKE) and not aside
+
+
 def _signed(sentence: Sentence, item: Found) -> timedelta:
     """As in "by an hour": later, unless the verb or a word says earlier."""
     piece = item.piece
     assert isinstance(piece, LengthPiece)  # noqa: S101 - the caller looked
     length = timedelta(seconds=piece.length.seconds, days=min(piece.length.days, 10_000))
     earlier = any(Tag.EARLIER in token.senses for token in sentence.tokens)
-    earlier = earlier or sentence.hits.has(Cue.SOONER)
+    earlier = earlier or sentence.hits.has(Cue.SOONER, Cue.SOONER_WORD)
     return -length if earlier else length

@@ -1,6 +1,6 @@
 """What a settings sentence changes, as (name, value) pairs in canonical form.
 
-Names: working_hours and blocked ("mon-fri 09:00-17:00"), days_off ("sat,sun"), default_duration, buffer_before,
+Names: working_hours and blocked ("mon-fri 09:00-17:00"), working_days ("mon-thu"), days_off ("sat,sun"), default_duration, buffer_before,
 buffer_after and notice (whole minutes), zone (IANA), week_start ("monday"), my_data ("export", "erase"),
 booking_link ("show").
 """
@@ -46,6 +46,8 @@ def preferences(hits: Hits, got: Gathered, source: str, plain: Sequence[Token], 
         return (("blocked", f"{_days(got)} {span}"),)
     if span:
         return (("working_hours", f"{_days(got)} {span}"),)
+    if hits.has(Cue.HOURS) and (got.weekdays or got.days or got.ranges):
+        return (("working_days", _days(got)),)
     return ()
 
 

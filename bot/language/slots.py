@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.language.ask import Ask, Doubt, Intent, Target, TimeRef
+from bot.language.ask import Ask, Doubt, Intent, Question, Target, TimeRef
 from bot.language.doubts import crowded, leftovers, past, with_doubt
 from bot.language.gather import Gathered, gather
 from bot.language.limits import limits
@@ -23,6 +23,7 @@ from bot.language.pieces import (
 )
 from bot.language.policy import Context, wall
 from bot.language.preferences import preferences
+from bot.language.refusals import refused
 from bot.language.reading import read
 from bot.language.recurrence import first_day, rule
 from bot.language.sentence import Sentence
@@ -33,6 +34,12 @@ from bot.language.words import Cue, Tag, Unit
 from bot.scheduling.event import Response
 
 _LONGEST_EVENT = timedelta(hours=24)
+_NEVER_TITLES = {
+    Intent.MOVE: (Cue.MOVE_WEAK, Cue.REMAKE, Cue.ASIDE),
+    Intent.REMINDERS: (Cue.OFF,),
+    Intent.BOOK: (Cue.PUT, Cue.KEEP),
+    Intent.AGENDA: (Cue.LOOK, Cue.DIGEST, Cue.AT_WHAT),
+}
 _QUIET = (Intent.NONE, Intent.UNCLEAR, Intent.HELP, Intent.CONNECT, Intent.DISCONNECT, Intent.STATUS, Intent.SETTINGS)
 
 
@@ -63,11 +70,23 @@ def fill(sentence: Sentence, verdict: Verdict, context: Context, people: Sequenc
     if intent not in _QUIET or intent is Intent.UNCLEAR:
         doubts += leftovers(sentence, used)
         doubts += past(ask, context)
+    if verdict.bare:
+        return replace(ask, question=_either(sentence, context, people))
     if intent is Intent.UNCLEAR:
         doubts = [Doubt.UNCLEAR]
     if intent in _QUIET and intent is not Intent.UNCLEAR:
         return ask
     return with_doubt(ask, draft.reading, doubts, context, on_target=draft.on_target)
+
+
+def _either(sentence: Sentence, context: Context, people: Sequence[str]) -> Question:
+    """As in "tomorrow 3pm", and nothing else: to be booked, or asked about."""
+    options: list[tuple[str, Ask]] = []
+    for intent, name in context.words.choices.items():
+        asked = fill(sentence, Verdict(intent, 0, name), replace(context, reads=intent is not Intent.BOOK), people)
+        if asked.question is None:
+            options.append((name, asked))
+    return Question(Doubt.UNCLEAR, context.words.questions[Doubt.UNCLEAR], tuple(options))
 
 
 def _with_text(ask: Ask, text: str) -> Ask:
@@ -85,6 +104,8 @@ def _times(sentence: Sentence, intent: Intent) -> list[Found]:
 
 
 def _plain(sentence: Sentence, intent: Intent, found: list[Found], context: Context) -> tuple[_Draft, list[Found]]:
+    if sentence.hits.has(Cue.WHY_NOT):
+        found = [replace(item, negated=False) for item in found]  # the "not" belongs to "why"
     got = gather(found, sentence.tokens)
     if intent is Intent.BOOK and got.weekdays and got.every is None and (got.clocks or got.spans):
         got.every, got.weekdays = EveryPiece(Unit.WEEK, 1, got.weekdays), ()
@@ -115,16 +136,24 @@ def _plain(sentence: Sentence, intent: Intent, found: list[Found], context: Cont
         duration=duration,
         constraints=limits(got, sentence.tokens, reading, context),
         recurrence=recurrence,
-        all_day=got.all_day and intent in (Intent.BOOK, Intent.IS_FREE_AT),
+        all_day=(got.all_day or _away(sentence, got)) and intent in (Intent.BOOK, Intent.IS_FREE_AT),
     )
     if intent in (Intent.CANCEL, Intent.RESPOND):
         ask = replace(ask, target=Target(when, every=sentence.hits.has(Cue.ALL)), response=_response(sentence))
     if intent is Intent.SETTINGS:
         pairs = preferences(sentence.hits, got, sentence.text, sentence.tokens, context)
         ask = Ask(Intent.SETTINGS, settings=pairs)
+        if not pairs and not sentence.hits.has(Cue.SETTING):
+            ask = replace(ask, question=Question(Doubt.MISSING, context.words.questions[Doubt.MISSING]))
     if intent is Intent.IS_FREE_AT:
         ask = replace(ask, reason_wanted=sentence.hits.has(Cue.WHY_NOT))
     return _Draft(ask, reading, tuple(doubts), on_target=intent in (Intent.CANCEL, Intent.RESPOND)), found
+
+
+def _away(sentence: Sentence, got: Gathered) -> bool:
+    """As in "vacation from the 16th to the 20th": whole days, where no clock time was said."""
+    timed = got.clocks or got.spans or got.parts or got.lengths or got.bounds
+    return sentence.hits.has(Cue.ABSENCE) and bool(got.days or got.ranges) and not timed
 
 
 def _only_next(got: Gathered) -> bool:
@@ -205,6 +234,8 @@ def _remind(sentence: Sentence, found: list[Found], context: Context) -> tuple[_
         else:
             rest.append(item)
     draft, _ = _plain(sentence, Intent.REMINDERS, rest, context)
+    if refused(sentence.hits, sentence.plain):
+        return replace(draft, ask=replace(draft.ask, off=True)), found
     ask = replace(draft.ask, leads=tuple(dict.fromkeys(leads)))
     if leads and ask.when is not None:
         ask = replace(ask, target=Target(ask.when), when=None)
@@ -264,9 +295,12 @@ def _named(sentence: Sentence, ask: Ask, used: list[Found], context: Context, pe
         return replace(ask, provider=sentence.words.providers[hit.phrase] if hit else "")
     busy = sentence.taken_by(used)
     finder = Finder(sentence.text, sentence.plain, hits, busy, sentence.words, people)
-    who = finder.find(asked=intent in (Intent.FREE, Intent.IS_FREE_AT))
     reads = intent in (Intent.FREE, Intent.IS_FREE_AT)
-    title = find_title(sentence.text, sentence.plain, hits, busy, who.taken, sentence.words, outright=reads)
+    who = finder.find(asked=reads, strays=reads or intent is Intent.BOOK, owners=ask.target is not None)
+    never = _NEVER_TITLES.get(intent, ())
+    title = find_title(sentence.text, sentence.plain, hits, busy, who.taken, sentence.words, outright=reads, also=never)
+    if intent is Intent.BOOK and ask.all_day and not title.text and (away := hits.first(Cue.ABSENCE)) is not None:
+        title = replace(title, text=sentence.text[away.start : away.end])
     if ask.target is not None:
         target = replace(ask.target, title=title.text, who=who.names)
         return replace(ask, target=target, who=who.names, title=title.text)

@@ -44,10 +44,11 @@ def find_title(
     words: Words,
     *,
     outright: bool = False,
+    also: tuple[Cue, ...] = (),
 ) -> Title:
     """The title of one sentence. `busy`: tokens that times took; `who`: tokens that names took.
 
-    `outright`: only a title that is quoted or named.
+    `outright`: only a title that is quoted or named. `also`: further cues whose words are in no title.
     """
     for index, token in enumerate(plain):
         if token.extract is not None and token.extract.kind is Kind.TITLE and index not in who:
@@ -59,7 +60,7 @@ def find_title(
         return Title(named.text, location, named.taken)
     if outright:
         return Title()
-    return Title(_left(source, plain, hits, used | placed, words), location)
+    return Title(_left(source, plain, hits, used | placed, words, also), location)
 
 
 def _named(source: str, plain: Sequence[Token], hits: Hits, used: frozenset[int], words: Words) -> Title:
@@ -81,14 +82,16 @@ def _named(source: str, plain: Sequence[Token], hits: Hits, used: frozenset[int]
     return Title()
 
 
-def _left(source: str, plain: Sequence[Token], hits: Hits, used: frozenset[int], words: Words) -> str:
+def _left(
+    source: str, plain: Sequence[Token], hits: Hits, used: frozenset[int], words: Words, also: tuple[Cue, ...]
+) -> str:
     """The longest run of words that is neither a time, a name nor a verb of the calendar."""
     drop = set(used)
     reminds = hits.first(Cue.REMIND)
     for hit in hits.all:
         if reminds is not None and hit.first > reminds.first and Cue.REMIND not in hit.cues:
             continue  # what to remind of is said in any words
-        if not set(hit.cues).isdisjoint(_NEVER) and set(hit.cues).isdisjoint((Cue.OCCASION, Cue.PUBLIC)):
+        if not set(hit.cues).isdisjoint((*_NEVER, *also)) and set(hit.cues).isdisjoint((Cue.OCCASION, Cue.PUBLIC)):
             keep = {n for n in range(hit.first, hit.last) if _cue(plain[n], Cue.EVENT, words) and n > hit.first}
             drop |= set(range(hit.first, hit.last)) - keep
     runs: list[range] = []
@@ -121,8 +124,9 @@ def _place(
     source: str, plain: Sequence[Token], hits: Hits, used: frozenset[int], words: Words
 ) -> tuple[str, frozenset[int]]:
     """As in "at the old harbour": a preposition of place that no time took, up to the next one."""
+    inside = {n for hit in hits.all if Cue.BOOK in hit.cues for n in range(hit.first + 1, hit.last)}
     for n, token in enumerate(plain):
-        if n in used or n == 0 or not _cue(token, Cue.PLACE, words):
+        if n in used or n in inside or n == 0 or not _cue(token, Cue.PLACE, words):
             continue
         end = n + 1
         while (

@@ -100,6 +100,7 @@ def _signs(sentence: Sentence, found: list[Found], people: Sequence[str]) -> Sig
         ),
         open_time=any(n - 1 in taken for n in opens),
         zone=hits.has(Cue.IN_PLACE) and zone_named(sentence.text, plain, sentence.words) is not None,
+        taken=taken,
         number=any(token.digits and n not in taken for n, token in enumerate(plain)),
         bare=not hits.has(Cue.TALK, Cue.ASK)
         and not any(other(n) for n in range(len(plain)))

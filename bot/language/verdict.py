@@ -6,7 +6,7 @@ from bot.language.ask import Intent
 from bot.language.hits import Hit, Hits
 from bot.language.words import Cue
 
-POLITE = (Cue.POLITE, Cue.TALK, Cue.ME, Cue.MY, Cue.WE, Cue.WITH)
+POLITE = (Cue.POLITE, Cue.TALK, Cue.ME, Cue.MY, Cue.WE, Cue.WITH, Cue.MODAL)
 
 
 VERBS = (Cue.BOOK, Cue.MOVE, Cue.CANCEL)
@@ -15,13 +15,17 @@ VERBS = (Cue.BOOK, Cue.MOVE, Cue.CANCEL)
 THINGS = (Cue.EVENT, Cue.CALENDAR)
 
 
+OCCASIONS = (Cue.OCCASION, Cue.PUBLIC, Cue.WORK)
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """An intent, how sure the rule is (0 to 100), and its name."""
+    """An intent, how sure the rule is (0 to 100), and its name. `bare`: nothing but a time was said."""
 
     intent: Intent
     score: int
     reason: str
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,8 @@ class Signs:
     """What the words beside the cues say. `other_words`: taken by no time and no cue. `has_who`: somebody known.
 
     `elsewhere`: "in Chicago", a place that is no time. `open_time`: "is 3pm open". `bare`: nothing but a time.
-    `zone`: a time zone or its city. `number`: a number that no time took.
+    `zone`: a time zone or its city. `number`: a number that no time took. `taken`: the plain tokens
+    that times took. `off`: reminders are refused.
     """
 
     other_words: int = 0
@@ -39,6 +44,8 @@ class Signs:
     bare: bool = False
     zone: bool = False
     number: bool = False
+    taken: frozenset[int] = frozenset()
+    off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,8 @@ class Seen:
     open_time: bool
     zone: bool
     number: bool
+    taken: frozenset[int]
+    off: bool
 
     def headed(self, *cues: Cue) -> bool:
         return self.head is not None and not set(cues).isdisjoint(self.head.cues)

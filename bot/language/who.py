@@ -35,8 +35,11 @@ class Finder:
         self._known_words = {word for name in known for word in name.casefold().split()}
         self._cased = any(c.isupper() for token in plain[1:] for c in source[token.start : token.start + 1])
 
-    def find(self, *, asked: bool = False) -> People:
-        """Everybody named. `asked`: "is Ana free" names somebody too."""
+    def find(self, *, asked: bool = False, strays: bool = False, owners: bool = False) -> People:
+        """Everybody named. `asked`: "is Ana free" names somebody too. `strays`: known names count wherever they stand.
+
+        `owners`: "Ana's meeting" is hers.
+        """
         groups: list[list[str]] = []
         taken: set[int] = set()
         for index, token in enumerate(self._plain):
@@ -53,6 +56,8 @@ class Finder:
             elif self._ends_with(hit, Cue.WITH):
                 found = self._after(hit.last, loose=True)
                 taken.add(hit.last - 1)
+            elif asked and Cue.MODAL in hit.cues and Cue.ME not in hit.cues:
+                found = self._after(hit.last, loose=True)
             elif Cue.MEET in hit.cues or (asked and Cue.AM_I in hit.cues) or Cue.BOOK in hit.cues:
                 found = self._after(hit.last, loose=False)
             elif Cue.COMING in hit.cues:
@@ -60,12 +65,45 @@ class Finder:
                 taken.update(range(hit.first, hit.last) if found else ())
             groups.append([name for name, _ in found])
             taken.update(n for _, where in found for n in where)
+        stray = self._strays(taken) if strays else self._owners(taken) if owners else []
+        groups.append([name for name, _ in stray])
+        taken.update(n for _, where in stray for n in where)
         names = [name for group in groups for name in group]
         if self._cased and any(name[:1].isupper() for name in names):
             # In a text that writes names large, "with care" is no guest.
             sure = [group for group in groups if any(not name[:1].islower() or self._sure(name) for name in group)]
             names = [name for group in sure for name in group]
         return People(tuple(dict.fromkeys(names))[:_MOST_NAMES], frozenset(taken))
+
+    def _strays(self, taken: set[int]) -> list[tuple[str, range]]:
+        """Names of the directory that no word introduces: "30m Ana Thursday". Not in a title that is named outright."""
+        found: list[tuple[str, range]] = []
+        titles = [hit.first for hit in self._hits.every(Cue.TITLE) if Cue.SOFT_TITLE not in hit.cues]
+        n, stop = 0, min(titles, default=len(self._plain))
+        while n < stop:
+            end = n
+            while end < stop and end not in taken and end not in self._busy and self._stray(end):
+                end += 1
+            if end > n:
+                found.append((self._text(n, end), range(n, end)))
+            n = max(end, n + 1)
+        return found
+
+    def _stray(self, i: int) -> bool:
+        token = self._plain[i]
+        plain = not self._cues(i) and token.text not in self._words.senses
+        return token.text in self._known_words and not self._owns(i) and (plain or (self._cased and self._upper(i)))
+
+    def _owners(self, taken: set[int]) -> list[tuple[str, range]]:
+        """As in "Ben's meeting" and "Ana's invitation", where the event has no other name."""
+        return [
+            (self._text(n, n + 1), range(n, n + 1))
+            for n in range(len(self._plain) - 1)
+            if n not in taken
+            and self._source[self._plain[n].start : self._plain[n].end].endswith("'s")
+            and self._name_word(n, loose=True)
+            and self._is(n + 1, Cue.GENERIC)
+        ]
 
     def _sure(self, name: str) -> bool:
         return "@" in name or any(word in self._known_words for word in name.casefold().split())

@@ -7,7 +7,7 @@ from enum import Enum
 from functools import cache
 from importlib import import_module
 
-from bot.language.ask import Doubt
+from bot.language.ask import Doubt, Intent
 
 LANGUAGES = ("en",)
 
@@ -81,6 +81,7 @@ class Tag(Enum):
     HUNDRED = "hundred"
     FIRST_SLOT = "first slot"
     LAST_SLOT = "last slot"
+    VERB = "verb"  # "squeeze in": its small word belongs to no time
 
 
 class Unit(Enum):
@@ -180,6 +181,23 @@ class Cue(Enum):
     POLITE = "polite"
     BOT_DATA = "bot data"
     SOONER = "sooner"
+    MODAL = "may"
+    AT_WHAT = "at what time"
+    TOGETHER = "together"  # what several people do at one time
+    FIT = "suits"
+    LOOK = "looks"  # how a day looks: busy, full
+    HOW_ABOUT = "how about"
+    DIGEST = "digest"
+    WORK = "work"  # an occasion at work, one's own where it is spoken of as "the"
+    ABSENCE = "absence"  # what takes whole days
+    OFF = "off"  # no more of it
+    KEEP = "keep"
+    REMAKE = "remake"  # "make my 2pm": changes what is there
+    ASIDE = "aside"  # to earlier or later
+    SOONER_WORD = "to earlier"
+    CANCEL_SURE = "surely cancel"
+    PUT = "put"  # "put Ana in at 4"
+    INTO = "in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +226,7 @@ class Words:
     questions: Mapping[Doubt, str]
     providers: Mapping[str, str]
     zones: Mapping[str, str]
+    choices: Mapping[Intent, str]
     weekday_names: tuple[str, ...]
     month_names: tuple[str, ...]
     longest_sense: int

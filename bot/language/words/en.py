@@ -1,6 +1,6 @@
 """English."""
 
-from bot.language.ask import Doubt
+from bot.language.ask import Doubt, Intent
 from bot.language.words import Words
 from bot.language.words.en_cues import cues
 from bot.language.words.en_times import PARTS, SPELLING, senses
@@ -31,6 +31,20 @@ _PROVIDERS = {
     "fastmail": "caldav",
     "nextcloud": "caldav",
     "yahoo": "caldav",
+    "gcal": "google",
+    "g suite": "google",
+    "google workspace": "google",
+    "google account": "google",
+    "outlook account": "microsoft",
+    "outlook 365": "microsoft",
+    "office": "microsoft",
+    "teams": "microsoft",
+    "microsoft account": "microsoft",
+    "zoho": "caldav",
+    "posteo": "caldav",
+    "gmx": "caldav",
+    "local": "local",
+    "local calendar": "local",
 }
 
 _ZONES = {
@@ -92,6 +106,7 @@ _QUESTIONS = {
     Doubt.DURATION: "How long should it be? Between one minute and 24 hours, please.",
     Doubt.LEFT_OVER: "I did not understand the whole time. When do you mean?",
     Doubt.TOO_LONG: "That is too long for me. Please say it in one or two sentences.",
+    Doubt.MISSING: "What should it be? For example: my working hours are 9 to 5, or my time zone is Europe/Berlin.",
     Doubt.UNCLEAR: "I did not understand what to do. Please say it another way.",
 }
 
@@ -108,6 +123,7 @@ WORDS = Words(
     questions=_QUESTIONS,
     providers=_PROVIDERS,
     zones=_ZONES,
+    choices={Intent.BOOK: "Book it", Intent.IS_FREE_AT: "Am I free?"},
     weekday_names=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
     month_names=(
         "January",

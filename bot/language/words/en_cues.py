@@ -19,11 +19,13 @@ _CUES: dict[Cue, str] = {
         meet | schedule me | book me | get me in | slot in | set up time | make an appointment | make
         appointment | make appointments | make arrangements | carve out | save the date | enter a | line up |
         throw a | plan | create new | sign me up | get a meeting | have a meeting with | setting up | re book |
-        rebook | make plans | make a plan | start a recurring | make a recurring
+        rebook | make plans | make a plan | start a recurring | make a recurring |
+        slot me in | squeeze me in | fit me in | put me in | book me in | squeeze us in | fit us in | slot us in | put us in | book us in | book in | pop in | adding | scheduling | putting | arranging | organising | organizing | creating | blocking | pencilling in | penciling in | inviting | fix a | fix up | stick | pop a | pop | chuck | throw | throw in | drop a | drop in | whack | bung | hold a | put a hold
     """,
     Cue.BOOK_SURE: """
         schedule | pencil | pencil in | pencil me in | block | block out | block off | mark | plan a | block
-        time | book | set up | arrange | add | create | insert
+        time | book | set up | arrange | add | create | insert |
+        schedule me | book me | book us | slot me in | squeeze me in | fit me in | put me in | book me in | pencil us in | add in
     """,
     Cue.BOOK_WEAK: """
         i need to meet | need to meet | i want to meet | want to meet | would like to meet | let meet | let's
@@ -36,7 +38,8 @@ _CUES: dict[Cue, str] = {
         i need some time | don't let me miss | i have to attend | i have to go | i am supposed | i'm supposed |
         make sure | let's grab | lets grab | let grab | i need to do | i'm seeing | i am seeing | i'm getting |
         i am getting | i want | i have | i've got | i need | meet with | meet | do a | have a | grab a | jump on
-        a | hop on a | get a | save | hold | reserve some time | let get
+        a | hop on a | get a | save | hold | reserve some time | let get |
+        let's grab | let's plan | i need to book | i am off to | let's catch up
     """,
     Cue.MOVE: """
         move | reschedule | re schedule | re - schedule | postpone | push | push back | push forward | push out
@@ -46,7 +49,8 @@ _CUES: dict[Cue, str] = {
         make it earlier | can we do it | make it | rearrange | transfer | amend | correct | revise | prolong |
         lengthen | cut short | update | rescheduled | be moved | be rescheduled | be changed | be pushed | be
         postponed | moved up | moved back | pushed back | rename | replace | retitle | moved to | pushed to |
-        changed to | shifted to | reschedule my | set back
+        changed to | shifted to | reschedule my | set back |
+        rescheduling | postponing | mind moving | mind pushing | mind shifting | mind changing | move out | carry over
     """,
     Cue.MOVE_WEAK: """
         make | have | put | set | make my | fix | bring | pull | start | make the | set the | set my | let do |
@@ -60,7 +64,8 @@ _CUES: dict[Cue, str] = {
         deleted | canceled | canceling | deleting | removing | off my calendar | off the calendar | off my
         schedule | be cancelled | be canceled | be removed | be deleted | stop the recurring | end the weekly |
         end the meeting | end the recurring | stop the weekly | uninvite me | take me off | end the series |
-        stop repeating | forget the | forget my | forget about the | forget about my
+        stop repeating | forget the | forget my | forget about the | forget about my |
+        cancelling | mind deleting
     """,
     Cue.EVENT: """
         meeting | meetings | appointment | appointments | event | events | standup | stand up | stand - up |
@@ -78,7 +83,7 @@ _CUES: dict[Cue, str] = {
         phone call | quick call | my call | zoom | zoom call | zoom meeting | team call | client call
     """,
     Cue.OCCASION: """
-        lunch | dinner | breakfast | brunch | drinks | coffee | party | wedding | birthday | birthdays |
+        i have lunch | lunch | dinner | breakfast | brunch | drinks | coffee | party | wedding | birthday | birthdays |
         anniversary | practice | gym | lesson | doctor | doctors | dentist | haircut | physical | checkup |
         check up | funeral | recital | rehearsal | shower | picnic | barbecue | bbq | happy hour | supper | hike
         | yoga | workout | seminar | lecture | plans | therapy | surgery | vet | massage | hair appointment |
@@ -98,7 +103,8 @@ _CUES: dict[Cue, str] = {
         calendar | in my calendar | on the calendar | to the calendar | onto my calendar | into my calendar | in
         the calendar | onto the calendar | on our calendar | to our calendar | on my schedule | to my schedule |
         to my agenda | on my agenda | in my diary | in my agenda | on calendar | to calendar | in calendar | on
-        the schedule | to the schedule | my itinerary
+        the schedule | to the schedule | my itinerary |
+        on the books | in the books | into the diary | in the diary | to my diary
     """,
     Cue.REMIND: """
         remind | remind me | reminding | reminders | reminder | don't let me forget | do not let me forget |
@@ -158,34 +164,12 @@ _CUES: dict[Cue, str] = {
         look in | is | are | do | confirm | verify | can i see | say | was | were | has | describe | count | at
         what time | at which | on what | on which | run through | run down | bring up | catch me up | brief me |
         would you tell | inform me | let us know | double check | update me | how | how's | do i have | do we
-        have | will i be
+        have | will i be |
+        when is the | how are
     """,
     Cue.ASK_PLANS: """
-        what do i have | do i have anything | do i have something | anything going on | anything on | anything
-        planned | anything scheduled | got anything | have anything | what going on | what is going on | what's
-        going on | what happening | what is happening | what up | what on today | what on tomorrow | what is on
-        | what on | what on for | what coming up | what is coming up | coming up | what will happen | what
-        planned | what is planned | what scheduled | what is scheduled | scheduled for | am i scheduled | am i
-        doing | i doing | my day | my week | my month | my weekend | my plans | my plan | my weekly plan | my
-        daily plan | plans for | plans do i | plan for | my morning | my afternoon | my evening | my next | next
-        on my | i have next | do next | do i have next | my agenda | my upcoming | upcoming events | upcoming
-        meetings | up coming | will i be | i supposed to | on the books | on my plate | in store | on deck | do
-        i have a date | do i need to be | do i have to be | do i have plans | am i meeting | am i seeing | do i
-        have today | do i have tomorrow | do i have on | do i have this | do i have for | what have i got | have
-        i got | what have i | i got going | have going on | going on today | going on tomorrow | going on this |
-        do i have going | my to do today | things to do today | i have to do today | anything today | anything
-        tomorrow | something scheduled | something planned | what's up for | what my day | how my day | my today
-        | my tomorrow | my events | my meetings | my appointments | my schedule | events on | events for |
-        events happening | do i meet | things scheduled | things planned | am i going | am i attending | planned
-        for | do i have coming | doing today | doing tomorrow | doing this | doing on | plans this | any plans |
-        have plans | have any plans | what's next | what next | what is next | am i expected | do i have an | do
-        i have a | do i have any | have planned | have scheduled | i have planned | i have scheduled | i have
-        today | i have tomorrow | do i have the | do i have my | is on for | do i have left | rest of my day | i
-        have to do | do i have to | did i do | did we do | are we doing | we doing | is there something | is
-        there anything | something on | look like for me | look for me | i supposed to do | i need to do | i got
-        to do | things do i have | stuff do i have | i have going on | do we have | we have planned | have we
-        got | scheduled on | i booked for | what cooking | poppin | i meet | i meeting with | i see | i start |
-        i finish | i get off | i off work | do i start | do i finish | do i work
+        what do i have | do i have anything | do i have something | anything going on | anything on | anything planned | anything scheduled | got anything | have anything | what going on | what is going on | what's going on | what happening | what is happening | what on today | what on tomorrow | what is on | what on | what on for | what coming up | what is coming up | coming up | what will happen | what planned | what is planned | what scheduled | what is scheduled | scheduled for | am i scheduled | am i doing | i doing | my day | my week | my month | my weekend | my plans | my plan | my weekly plan | my daily plan | plans for | plans do i | plan for | my morning | my afternoon | my evening | my next | next on my | i have next | do next | do i have next | my agenda | my upcoming | upcoming events | upcoming meetings | up coming | will i be | i supposed to | on my plate | in store | on deck | do i have a date | do i need to be | do i have to be | do i have plans | am i meeting | am i seeing | do i have today | do i have tomorrow | do i have on | do i have this | do i have for | what have i got | have i got | what have i | i got going | have going on | going on today | going on tomorrow | going on this | do i have going | my to do today | things to do today | i have to do today | anything today | anything tomorrow | something scheduled | something planned | what's up for | what my day | how my day | my today | my tomorrow | my events | my meetings | my appointments | my schedule | events on | events for | events happening | do i meet | things scheduled | things planned | am i going | am i attending | planned for | do i have coming | doing today | doing tomorrow | doing this | doing on | plans this | any plans | have plans | have any plans | what's next | what next | what is next | am i expected | do i have an | do i have a | do i have any | have planned | have scheduled | i have planned | i have scheduled | i have today | i have tomorrow | do i have the | do i have my | is on for | do i have left | rest of my day | i have to do | do i have to | did i do | did we do | are we doing | we doing | is there something | is there anything | something on | look like for me | look for me | i supposed to do | i need to do | i got to do | things do i have | stuff do i have | i have going on | do we have | we have planned | have we got | scheduled on | i booked for | what cooking | poppin | i meet | i meeting with | i see | i start | i finish | i get off | i off work | do i start | do i finish | do i work |
+        what up today | what up tomorrow | what up for | what up this | what up next | what up on | i should know about | i need to know about | have i on
     """,
     Cue.SHOW: """
         show | list | display | read | check | open | view | see | pull up | tell me | give me
@@ -250,7 +234,8 @@ _CUES: dict[Cue, str] = {
         google | gmail | outlook | microsoft | office 365 | microsoft 365 | office365 | o365 | exchange | icloud
         | apple | caldav | fastmail | nextcloud | yahoo | google calendar | outlook calendar | icloud calendar |
         apple calendar | exchange calendar | ews | hotmail | account | accounts | google account | outlook
-        account | work account
+        account | work account |
+        gcal | g suite | google workspace | outlook 365 | office | teams | microsoft account | zoho | posteo | gmx | local | local calendar
     """,
     Cue.RESPOND_YES: """
         accept | say yes to | rsvp yes | i'll be there | i will attend | i'll attend | i will be there | confirm
@@ -264,7 +249,8 @@ _CUES: dict[Cue, str] = {
         tentatively accept | tentative | maybe attend | rsvp maybe | say maybe to | might attend | tentatively
     """,
     Cue.INVITATION: """
-        invitation | invitations | invite | invites | request | meeting request | proposal
+        invitation | invitations | invite | invites | request | meeting request | proposal |
+        invites | meeting invite | calendar invite
     """,
     Cue.HOURS: """
         working hours | work hours | office hours | business hours | i work from | i work between | my hours are
@@ -306,54 +292,7 @@ _CUES: dict[Cue, str] = {
         take lunch | no bookings | never book me | don't book me | do not book me
     """,
     Cue.FOREIGN: """
-        weather | forecast | temperature | raining | rainy | snowing | sunny | humid | humidity | umbrella |
-        degrees | storms | stormy | windy | cloudy | raincoat | heat index | wind speed | chance of | chances of
-        | cold outside | hot outside | too cold | too hot | tornado | hurricane | news | headline | headlines |
-        current events | stock | stocks | stock market | share price | shares | dow | nasdaq | bitcoin | crypto
-        | exchange rate | email | emails | e mail | e - mail | e - mails | inbox | unread | gmail inbox | tweet
-        | tweets | twitter | facebook | instagram | social media | snapchat | linkedin | whatsapp | text message
-        | sms | voicemail | voicemails | dial | phone number | contact list | music | song | songs | playlist |
-        play | audiobook | audiobooks | audio book | volume | speaker | speakers | mute | spotify | pandora |
-        lyrics | alarm | alarms | timer | timers | stopwatch | wake me | wake me up | snooze | lamp | bulb |
-        bulbs | thermostat | vacuum | roomba | smart plug | smart socket | dim | brightness | coffee maker |
-        coffee machine | make coffee | make me a coffee | make me coffee | brew | flight | flights | airline |
-        airlines | airfare | fare | fares | hotel | hotels | motel | airbnb | taxi | uber | lyft | cab | subway
-        | ticket | tickets | train ticket | traffic | directions | route | car rental | rental car | rental |
-        gas station | mpg | mileage | boarding | carry on | layover | restaurant reservation | reservation |
-        reservations | table for | table at | recipe | recipes | ingredient | ingredients | calories | nutrition
-        | oven | takeaway | take away | takeout | take out food | deliver | shopping list | grocery list | todo
-        | to do list | list items | my list | new list | task list | balance | checking account | savings |
-        savings account | credit card | credit score | debit | transaction | transactions | spending | income |
-        salary | paycheck | w2 | w - 2 | interest rate | apr | routing number | pin number | password |
-        passwords | 401k | direct deposit | fraud | dollars | dollar | euros | pounds | cheap | cheapest |
-        afford | translate | translation | in spanish | in french | in german | joke | jokes | funny | laugh |
-        definition | define | meaning of | mean by | synonym | spell | spelling | population | theaters |
-        showtimes | showtime | netflix | near me | nearby | nearest | in my area | in the area | around here |
-        around me | in town | local events | this area | reviews | rating | ratings | website | wikipedia |
-        google search | wifi | battery | call mom | volume up | turn off | turn on | turn up | turn down the |
-        switch on | switch off | shut off | shut down | power off | calculate | square root | divided by | times
-        by | multiply | equation | how tall | how old | how far | how high | dice | random number | game of |
-        video game | your name | my name | call me | who are you | who made you | your birthday | are you a |
-        time is it | the time in | current time in | the time now | the time right | today date | the date today
-        | is today date | date today | days until | days left | weeks until | days till | months until | what
-        year | time in | daylight | daylight saving | timezone difference | complaint | complain | customer
-        service | jump start | tracking | track my | amazon | youtube | selfie | screenshot | shipping | scores
-        | score | who won | team won | super bowl score | movie times | what movie | restaurant near | book a
-        flight | book a hotel | book a room | find me a room | book a table | book a ticket | book a taxi | book
-        a cab | symptoms | accent | whisper | trending | curtains | blinds | heating | tea kettle | travel alert
-        | travel notification | meal suggestion | what should i eat | substitute | healthy | uber eats |
-        doordash | dominos | dominoes | grubhub | mcdonalds | starbucks order | how do you say | how would you
-        say | thank you note | vacation days | pto days | days off do | pto | time off request | tv show | tv
-        shows | timezone of | remind me what the weather | lottery | horoscope | zodiac | how many people | who
-        invented | subscription | membership | what day is it | what day is today | what is today | what date is
-        it | what the date | what is the date | request time off | vacation request | days off | public holiday
-        | federal holiday | national holiday | bank holiday | holiday is it | national day | post office | free
-        wifi | free shipping | make a call | make a phone call | place a call | call a | the world | around town
-        | payday | a payment | make a list | money | vacation time | what for dinner | what for lunch | should i
-        have for | should i make for | should i cook | should i wear | should i eat | should i bring | to wear |
-        in the world | how much vacation | leave balance | do i owe | owe | interest | how many calories | movie
-        theater | what movies | movies are | dinner ideas | gift ideas | to eat | good restaurant | good
-        restaurants | world series | world cup | a transfer | the transfer | transfer money | money transfer
+        weather | forecast | temperature | raining | rainy | snowing | sunny | humid | humidity | umbrella | degrees | storms | stormy | windy | cloudy | raincoat | heat index | wind speed | chance of | chances of | cold outside | hot outside | too cold | too hot | tornado | hurricane | news | headline | headlines | current events | stock | stocks | stock market | share price | shares | dow | nasdaq | bitcoin | crypto | exchange rate | email | emails | e mail | e - mail | e - mails | inbox | unread | gmail inbox | tweet | tweets | twitter | facebook | instagram | social media | snapchat | linkedin | whatsapp | text message | sms | voicemail | voicemails | dial | phone number | contact list | music | song | songs | playlist | play | audiobook | audiobooks | audio book | volume | speaker | speakers | mute | spotify | pandora | lyrics | alarm | alarms | timer | timers | stopwatch | wake me | wake me up | snooze | lamp | bulb | bulbs | thermostat | vacuum | roomba | smart plug | smart socket | dim | brightness | coffee maker | coffee machine | make coffee | make me a coffee | make me coffee | brew | flight | flights | airline | airlines | airfare | fare | fares | hotel | hotels | motel | airbnb | taxi | uber | lyft | cab | subway | ticket | tickets | train ticket | traffic | directions | route | car rental | rental car | rental | gas station | mpg | mileage | boarding | carry on | layover | restaurant reservation | reservation | reservations | table for | table at | recipe | recipes | ingredient | ingredients | calories | nutrition | oven | takeaway | take away | takeout | take out food | deliver | shopping list | grocery list | todo | to do list | list items | my list | new list | task list | balance | checking account | savings | savings account | credit card | credit score | debit | transaction | transactions | spending | income | salary | paycheck | w2 | w - 2 | interest rate | apr | routing number | pin number | password | passwords | 401k | direct deposit | fraud | dollars | dollar | euros | pounds | cheap | cheapest | afford | translate | translation | in spanish | in french | in german | joke | jokes | funny | laugh | definition | define | meaning of | mean by | synonym | spell | spelling | population | theaters | showtimes | showtime | netflix | near me | nearby | nearest | in my area | in the area | around here | around me | in town | local events | this area | reviews | rating | ratings | website | wikipedia | google search | wifi | battery | volume up | turn off | turn on | turn up | turn down the | switch on | switch off | shut off | shut down | power off | calculate | square root | divided by | times by | multiply | equation | how tall | how old | how far | how high | dice | random number | game of | video game | your name | my name | call me | who are you | who made you | your birthday | are you a | time is it | the time in | current time in | the time now | the time right | today date | the date today | is today date | date today | days until | days left | weeks until | days till | months until | what year | time in | daylight | daylight saving | timezone difference | complaint | complain | customer service | jump start | tracking | track my | amazon | youtube | selfie | screenshot | shipping | scores | score | who won | team won | super bowl score | movie times | what movie | restaurant near | book a flight | book a hotel | book a room | find me a room | book a table | book a ticket | book a taxi | book a cab | symptoms | accent | whisper | trending | curtains | blinds | heating | tea kettle | travel alert | travel notification | meal suggestion | what should i eat | substitute | healthy | uber eats | doordash | dominos | dominoes | grubhub | mcdonalds | starbucks order | how do you say | how would you say | thank you note | vacation days | pto days | days off do | pto | time off request | tv show | tv shows | timezone of | remind me what the weather | lottery | horoscope | zodiac | how many people | who invented | subscription | membership | what day is it | what day is today | what is today | what date is it | what the date | what is the date | request time off | vacation request | days off | public holiday | federal holiday | national holiday | bank holiday | holiday is it | national day | post office | free wifi | free shipping | make a call | make a phone call | place a call | call a | the world | around town | payday | a payment | make a list | money | vacation time | what for dinner | what for lunch | should i have for | should i make for | should i cook | should i wear | should i eat | should i bring | to wear | in the world | how much vacation | leave balance | do i owe | owe | interest | how many calories | movie theater | what movies | movies are | dinner ideas | gift ideas | to eat | good restaurant | good restaurants | world series | world cup | a transfer | the transfer | transfer money | money transfer | approved | been approved | approve | denied | oil change | oil changed
     """,
     Cue.TALK: """
         hello | hi | hey | good morning | good afternoon | good evening | good night | thanks | thank you |
@@ -476,7 +415,8 @@ _CUES: dict[Cue, str] = {
         on my calendar | to my calendar | in my calendar | on the calendar | to the calendar | onto my calendar
         | into my calendar | in the calendar | onto the calendar | on our calendar | to our calendar | on my
         schedule | to my schedule | to my agenda | on my agenda | in my diary | in my agenda | on calendar | to
-        calendar | in calendar | on the schedule | to the schedule
+        calendar | in calendar | on the schedule | to the schedule |
+        on the books | in the books | on the books for | into the diary | in the diary | to my diary | in my planner
     """,
     Cue.GET: """
         get | have | want | i'd like | take | place | make
@@ -529,6 +469,57 @@ _CUES: dict[Cue, str] = {
         moved to | pushed to | changed to | shifted to | pushed back | be moved | be changed | be rescheduled |
         be pushed | be postponed
     """,
+    Cue.CANCEL_SURE: """
+        cancel | cancelling | canceling | call off | unschedule | scrap
+    """,
+    Cue.MODAL: """
+        can | could | should | shall | might | can i | can we | could i | could we | should i | should we | shall we
+    """,
+    Cue.AT_WHAT: """
+        when | when is | what time | what times | at what time | what day | what days | which day | which days | which times | what hours | which time | on what day | what date
+    """,
+    Cue.TOGETHER: """
+        meet | meet up | get together | talk | speak | chat | catch up | sit down | hang out | together | meet with | hook up | reconnect
+    """,
+    Cue.FIT: """
+        good for | good | ok | okay | fine | work | works | work for | works for | suit | suits | suitable | possible | convenient | doable | alright | all right | ok with | work with | good with | okay for | ok for | fine for | fine with | feasible | okay with
+    """,
+    Cue.LOOK: """
+        look like | how busy | look | looks | looking | looking like | shape up | shaping up | shaping | busy | packed | full | hectic | loaded | jammed | slammed
+    """,
+    Cue.HOW_ABOUT: """
+        what about | how about | and what about | and how about | what of
+    """,
+    Cue.DIGEST: """
+        rundown | run down | summary | overview | recap | breakdown | lowdown | outline | the plan
+    """,
+    Cue.WORK: """
+        review | demo | planning | briefing | sprint | walkthrough | handover | onboarding | committee | board | budget | roadmap | pitch | audit | deadline | launch | project | presentation | kickoff | retro | training | 121 | weekly | stand - down | steering | backlog | grooming | refinement | strategy | design | appraisal | seminar | keynote | rehearsal
+    """,
+    Cue.ABSENCE: """
+        vacation | holiday | holidays | off | day off | time off | annual leave | leave | sick leave | parental leave | ooo | out of office | away | out sick | sick day | on vacation | on holiday | on leave | pto | out of town
+    """,
+    Cue.OFF: """
+        turn off | switch off | disable | stop | no | no more | mute | silence | don't | do not | never | off | quit | deactivate | without | pause | shut off | stop sending | stop sending me | don't send | don't send me | don't want | don't need | do not want | turn them off | kill
+    """,
+    Cue.KEEP: """
+        keep | hold | leave | protect | keep my | hold my | leave my
+    """,
+    Cue.REMAKE: """
+        make my | make the | make | turn my | make our
+    """,
+    Cue.ASIDE: """
+        back | forward | later | earlier | sooner | up | out | ahead | forwards | backwards | push back | push forward | bring forward | move back | move forward | move up | pull forward | bump up | bump back | push out | push off
+    """,
+    Cue.SOONER_WORD: """
+        up | forward | forwards | sooner | earlier
+    """,
+    Cue.PUT: """
+        slot | squeeze | fit | pencil | pop | put | get | book | schedule | pencil me
+    """,
+    Cue.INTO: """
+        in | into
+    """,
 }
 
 
@@ -543,7 +534,7 @@ def cues() -> dict[str, tuple[Cue, ...]]:
     for phrase, found in table.items():
         for word in phrase.split() if " " in phrase else ():
             for cue in table.get(word, {}):
-                if cue in (Cue.EVENT, Cue.CALENDAR, Cue.MEET, Cue.ALL, Cue.YOU) or (
+                if cue in (Cue.EVENT, Cue.CALENDAR, Cue.MEET, Cue.TOGETHER, Cue.ALL, Cue.YOU) or (
                     cue is Cue.OWN and Cue.POLITE not in found
                 ):
                     found.setdefault(cue)

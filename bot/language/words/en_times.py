@@ -266,6 +266,15 @@ _SENSES = (
         """,
     ),
     (Tag.LAST_SLOT, 0, "latest|the latest"),
+    (
+        Tag.VERB,
+        0,
+        """
+            why not | why not on | why no | why not in the | squeeze in | fit in | slot in | pencil in | pop in | put in | get in |
+            block in | book in | pencil me in | slot me in | squeeze me in | fit me in | get me in | put me in |
+            book me in | squeeze us in | fit us in | slot us in | put us in | book us in
+        """,
+    ),
 )
 
 
@@ -315,6 +324,19 @@ SPELLING = {
         "ninth": "nineth",
         "twelfth": "twelveth twelth",
         "tentative": "tenative",
+        "what": "whats wats",
+        "when": "whens",
+        "where": "wheres",
+        "who": "whos",
+        "how": "hows",
+        "let's": "lets",
+        "i'm": "im",
+        "i've": "ive",
+        "don't": "dont",
+        "can't": "cant",
+        "won't": "wont",
+        "isn't": "isnt",
+        "you": "u",
         "and": "n",
         "please": "pls plz",
         "with": "w w/",
