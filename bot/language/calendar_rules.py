@@ -23,14 +23,19 @@ def changes_rules(s: Seen, got: Gathered) -> list[Verdict]:
         out.append(Verdict(Intent.MOVE, 74, "asks to have it moved"))
     if s.headed(Cue.MOVE) and h.words_count <= 2 and not movable:
         out.append(Verdict(Intent.MOVE, 57, "move, and nothing else"))
-    if h.has(Cue.INSTEAD) and s.time and h.has(Cue.EVENT, Cue.OCCASION) and not s.headed(Cue.BOOK, Cue.CANCEL):
+    if h.has(Cue.INSTEAD) and s.time and h.has(Cue.EVENT, *OCCASIONS) and not s.headed(Cue.BOOK, Cue.CANCEL):
         out.append(Verdict(Intent.MOVE, 76, "instead of"))
     weak = h.first(Cue.MOVE_WEAK)
     if weak is not None and s.headed(Cue.MOVE_WEAK) and movable:
         stretched = h.has(Cue.MY, Cue.OWN) and s.clock and bool(got.lengths) and not h.has(Cue.DEFAULT)
         if h.has(Cue.INSTEAD) or stretched or (named and any(piece.open for piece in got.from_now)):
             out.append(Verdict(Intent.MOVE, 76, "instead of"))
+    unable, moved = h.first(Cue.UNABLE), h.first(Cue.MOVE)
+    if unable is not None and moved is not None and unable.first < moved.first and (s.time or amount):
+        out.append(Verdict(Intent.MOVE, 78, "cannot, so moves"))
     aside = h.has(Cue.ASIDE) or any(piece.open for piece in got.from_now)
+    if s.headed(Cue.REMAKE) and named and s.time and h.has(Cue.ASIDE) and not h.has(Cue.WITH) and not s.clock:
+        out.append(Verdict(Intent.MOVE, 73, "moves by days"))
     if s.headed(Cue.MOVE_WEAK, Cue.REMAKE) and amount and s.other_words <= _FEW:
         if aside and (named or s.clock or s.other_words) and not s.headed(Cue.CALENDAR):
             out.append(Verdict(Intent.MOVE, 73, "moves by an amount"))
@@ -69,12 +74,16 @@ def free_rules(s: Seen, got: Gathered) -> list[Verdict]:
     if h.has(Cue.SLOT) and (own_or_named or s.other_words == 0):
         out.append(Verdict(Intent.FREE, 72, "asks for times"))
     free = h.has(Cue.FREE) or (h.has(Cue.OPEN) and (h.has(Cue.OWN, Cue.CALENDAR) or s.open_time))
+    if s.headed(Cue.AM_I, Cue.ASK) and s.has_who and s.clock and s.other_words <= 1 and not h.has(*THINGS, *OCCASIONS):
+        out.append(Verdict(Intent.IS_FREE_AT, 54, "somebody then"))
     if not free and not h.has(Cue.STATE):
         return out
     asks_when = h.has(Cue.WHEN) and not s.headed(Cue.AM_I)
     asked = h.has(Cue.AM_I)
     if free and asks_when and (own or s.time or s.other_words <= 1):
         out.append(Verdict(Intent.FREE, 71, "when free"))
+    elif h.has(Cue.GAP) and asked and s.time and not s.clock and (own or s.other_words <= 1):
+        out.append(Verdict(Intent.FREE, 72, "gaps"))
     elif free and asked and s.time and (own or s.other_words <= 1):
         out.append(Verdict(Intent.IS_FREE_AT, 73, "free then"))
     elif free and asked and own and s.other_words <= 1:
@@ -99,8 +108,9 @@ def _together(s: Seen) -> list[Verdict]:
         return []
     if h.has(Cue.AT_WHAT) and not s.headed(*VERBS):
         return [Verdict(Intent.FREE, 72, "when several can")]
-    if s.time and s.has_who and h.has(Cue.OWN, Cue.WE, Cue.ME) and h.has(Cue.TOGETHER) and not h.has(Cue.WITH, *VERBS):
-        return [Verdict(Intent.IS_FREE_AT if s.clock else Intent.FREE, 58, "whether several can")]
+    first = h.all[0]
+    if s.time and s.has_who and Cue.MODAL in first.cues and h.has(Cue.TOGETHER) and not h.has(Cue.WITH, *VERBS):
+        return [Verdict(Intent.IS_FREE_AT if s.clock else Intent.FREE, 68, "whether several can")]
     return []
 
 
@@ -121,7 +131,9 @@ def agenda_rules(s: Seen) -> list[Verdict]:
         out.append(Verdict(Intent.AGENDA, 55, "asks about a day of mine"))
     if (asks or s.headed(Cue.AM_I)) and h.has(Cue.EVENT) and s.time and s.other_words + 2 * s.elsewhere <= 1 and not h.has(*VERBS):
         out.append(Verdict(Intent.AGENDA, 47, "asks about an event"))
-    if h.has(Cue.AT_WHAT) and asks and h.has(Cue.WORK) and not s.elsewhere and s.other_words <= 1:
+    if asks and h.has(Cue.MY) and s.clock and s.other_words == 1 and not h.has(*VERBS, Cue.FREE, Cue.STATE):
+        out.append(Verdict(Intent.AGENDA, 51, "asks something about a time of mine"))
+    if asks and (h.has(Cue.AT_WHAT) or s.time) and h.has(Cue.WORK) and not h.has(*VERBS) and not s.elsewhere and s.other_words <= 1:
         out.append(Verdict(Intent.AGENDA, 56, "asks when work is"))
     if asks and own and h.has(Cue.MEET) and not h.has(Cue.MODAL) and (s.has_who or h.has(Cue.HONORIFIC)):
         out.append(Verdict(Intent.AGENDA, 60, "asks about seeing somebody"))
@@ -129,7 +141,7 @@ def agenda_rules(s: Seen) -> list[Verdict]:
         out.append(Verdict(Intent.AGENDA, 56, "a summary of a day"))
     if s.headed(Cue.SHOW) and s.time and not s.other_words and not h.has(Cue.FREE, Cue.OPEN, Cue.SLOT, *VERBS):
         out.append(Verdict(Intent.AGENDA, 50, "shows a day"))
-    if h.has(Cue.ASK_PLANS) and not s.headed(*VERBS) and (s.time or s.other_words <= 2) and (own or not s.elsewhere):
+    if h.has(Cue.ASK_PLANS) and not s.headed(*VERBS, Cue.BOOK_WEAK) and (s.time or s.other_words <= 2) and (own or not s.elsewhere):
         out.append(Verdict(Intent.AGENDA, 60, "asks about plans"))
     if h.has(*THINGS) and not h.has(*VERBS, Cue.BOOK_WEAK) and not asks and not s.other_words:
         out.append(Verdict(Intent.AGENDA, 44, "names events"))
@@ -159,6 +171,8 @@ def bookings_rules(s: Seen, got: Gathered) -> list[Verdict]:
         out.append(Verdict(Intent.BOOK, 73, "puts somebody in"))
     if s.headed(Cue.BOOK_SURE) and all(hit is s.head or Cue.POLITE in hit.cues for hit in h.all) and not s.other_words:
         out.append(Verdict(Intent.BOOK, 56, "books, and nothing else"))
+    if s.headed(Cue.GET) and got.lengths and (h.has(Cue.WITH) or s.has_who) and not s.headed(Cue.AT_WHAT, Cue.WHEN):
+        out.append(Verdict(Intent.BOOK, 72, "a length of time with somebody"))
     if s.headed(Cue.GET) and h.has(Cue.TOGETHER) and s.has_who and (s.time or got.lengths):
         out.append(Verdict(Intent.BOOK, 60, "brings people together"))
     whole_days = (got.days or got.ranges) and not s.clock and not got.parts

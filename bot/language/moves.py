@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.language.amounts import has
-from bot.language.pieces import BoundPiece, ClockPiece, ClockSpec, DayPiece, Found, FromNowPiece, LengthPiece
+from bot.language.pieces import Amount, BoundPiece, ClockPiece, ClockSpec, DayPiece, Found, FromNowPiece, LengthPiece
 from bot.language.sentence import Sentence
 from bot.language.tokens import Token
 from bot.language.words import Cue, Tag
@@ -33,7 +33,10 @@ def split_move(sentence: Sentence, found: list[Found]) -> Split:
     last_end = 0
     for item in found:
         if isinstance(item.piece, FromNowPiece) and item.piece.open:
-            shift = timedelta(seconds=item.piece.length.seconds) * (-1 if item.piece.back else 1)
+            shift = _amount(item.piece.length) * (-1 if item.piece.back else 1)
+            continue
+        if (later := _days_later(tokens, item)) is not None:
+            shift = later
             continue
         marked = _marked(tokens, last_end, item.first)
         if marked is not None:
@@ -112,6 +115,18 @@ def _possessive(tokens: list[Token], first: int) -> bool:
     return has(tokens, first - 1, Tag.OF)
 
 
+def _amount(length: Amount) -> timedelta:
+    return timedelta(seconds=min(length.seconds, 10**9), days=min(length.days + 30 * length.months, 10_000))
+
+
+def _days_later(tokens: list[Token], item: Found) -> timedelta | None:
+    """As in "two days later", said of an event: that much after it, not after today."""
+    piece = item.piece
+    if not isinstance(piece, DayPiece) or piece.day.plus is None or piece.day.offset != 0:
+        return None
+    return _amount(piece.day.plus) if tokens[item.last - 1].get(Tag.LATER) == 1 else None
+
+
 def _remade(sentence: Sentence, item: Found) -> bool:
     """As in "make my 2pm 45 minutes": its new length, where nothing says earlier, later or by how much."""
     hits = sentence.hits
@@ -123,7 +138,7 @@ def _signed(sentence: Sentence, item: Found) -> timedelta:
     """As in "by an hour": later, unless the verb or a word says earlier."""
     piece = item.piece
     assert isinstance(piece, LengthPiece)  # noqa: S101 - the caller looked
-    length = timedelta(seconds=piece.length.seconds, days=min(piece.length.days, 10_000))
+    length = _amount(piece.length)
     earlier = any(Tag.EARLIER in token.senses for token in sentence.tokens)
     earlier = earlier or sentence.hits.has(Cue.SOONER, Cue.SOONER_WORD)
     return -length if earlier else length

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 
 from bot.language.gather import Gathered
 from bot.language.hits import Hits
-from bot.language.pieces import Amount
+from bot.language.pieces import Amount, PartPiece
 from bot.language.policy import Context, wall, walls
 from bot.language.tokens import Token
 from bot.language.words import Cue, Tag, Words
@@ -41,7 +41,9 @@ def preferences(hits: Hits, got: Gathered, source: str, plain: Sequence[Token], 
         return (("default_duration", str(length)),)
     if hits.has(Cue.NOTICE) and length is not None:
         return (("notice", str(length)),)
-    span = _span(got, context)
+    # "working hours" is a part of the day as well, and no value.
+    own = sum(any(tag is Tag.PART for tag, _ in context.words.senses.get(h.phrase, ())) for h in hits.every(Cue.HOURS))
+    span = _span(got, context, got.parts[own:])
     if hits.has(Cue.BLOCK) and not hits.has(Cue.HOURS) and span:
         return (("blocked", f"{_days(got)} {span}"),)
     if span:
@@ -106,7 +108,7 @@ def _buffers(plain: Sequence[Token], length: int) -> Pairs:
     return (*pairs, *([("buffer_after", str(length))] if after or both else []))
 
 
-def _span(got: Gathered, context: Context) -> str | None:
+def _span(got: Gathered, context: Context, parts: Sequence[PartPiece]) -> str | None:
     if got.spans and got.spans[0].start.valid and got.spans[0].end.valid:
         start, end = got.spans[0].start, got.spans[0].end
         ends = walls(start, end, context)
@@ -117,8 +119,8 @@ def _span(got: Gathered, context: Context) -> str | None:
     if bounds and bounds[0].clock is not None:
         edge = minutes_text(wall(bounds[0].clock, context).minutes)
         return f"{edge}-00:00" if bounds[0].after else f"00:00-{edge}"
-    if got.parts:
-        part = context.words.parts[got.parts[0].part]
+    if parts:
+        part = context.words.parts[parts[0].part]
         return f"{part.start:%H:%M}-{part.end:%H:%M}"
     return None
 

@@ -31,15 +31,21 @@ from bot.language.words import Tag, Unit
 Read = tuple[Piece, int]
 
 
-def scan(tokens: list[Token], *, worded_ranges: bool = True, bare_after: frozenset[Tag] = frozenset()) -> list[Found]:
+def scan(
+    tokens: list[Token],
+    *,
+    worded_ranges: bool = True,
+    bare_after: frozenset[Tag] = frozenset(),
+    amounts: bool = False,
+) -> list[Found]:
     """The pieces in order. `worded_ranges`: "from 3 to 5" is a range; not so where the new time follows "to".
 
-    `bare_after`: further words behind which a lone number is an hour.
+    `bare_after`: further words behind which a lone number is an hour. `amounts`: "a week" is an amount.
     """
     found: list[Found] = []
     i = 0
     while i < len(tokens):
-        read = _piece(tokens, i, worded=worded_ranges, bare_after=bare_after)
+        read = _piece(tokens, i, worded=worded_ranges, bare_after=bare_after, amounts=amounts)
         if read is None:
             if has(tokens, i, Tag.NOT) and (refused := _refused(tokens, i)) is not None:
                 found.append(refused)
@@ -53,7 +59,9 @@ def scan(tokens: list[Token], *, worded_ranges: bool = True, bare_after: frozens
     return found
 
 
-def _piece(tokens: list[Token], i: int, *, worded: bool, bare_after: frozenset[Tag]) -> Read | None:
+def _piece(
+    tokens: list[Token], i: int, *, worded: bool, bare_after: frozenset[Tag], amounts: bool
+) -> Read | None:
     token = tokens[i]
     if not token.senses:
         return None
@@ -76,7 +84,7 @@ def _piece(tokens: list[Token], i: int, *, worded: bool, bare_after: frozenset[T
     single = day(tokens, i)
     if single is not None:
         return DayPiece(single[0]), single[1]
-    return _time_of_day(tokens, i, bare_after) or _length(tokens, i)
+    return _time_of_day(tokens, i, bare_after) or _length(tokens, i, amounts=amounts)
 
 
 def _time_of_day(tokens: list[Token], i: int, bare_after: frozenset[Tag]) -> Read | None:
@@ -138,13 +146,14 @@ def _glued_unit(tokens: list[Token], i: int) -> bool:
     return i < len(tokens) and tokens[i].glued and Tag.GLUED_UNIT in tokens[i].senses and unit(tokens, i) is not None
 
 
-def _length(tokens: list[Token], i: int) -> Read | None:
+def _length(tokens: list[Token], i: int, *, amounts: bool) -> Read | None:
     said_for = has(tokens, i, Tag.FOR)
     j = i + 1 if said_for else i
     if said_for and has(tokens, j, Tag.ABOUT, Tag.AT):
         j += 1
     read = length(tokens, j)
-    if read is None or (not said_for and has(tokens, i, Tag.A) and _vague(tokens, i)):
+    vague = not said_for and has(tokens, i, Tag.A) and _vague(tokens, i)
+    if read is None or (vague and (not amounts or has(tokens, i - 1, Tag.TO, Tag.IN, Tag.ON))):
         return None
     if said_for and read[0].days and not read[0].seconds and has(tokens, read[1], Tag.FROM, Tag.STARTING):
         anchor = day(tokens, read[1] + 1 + has(tokens, read[1] + 1, Tag.ON))

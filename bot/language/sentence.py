@@ -30,13 +30,14 @@ class Sentence:
         *,
         worded_ranges: bool = True,
         bare_after: frozenset[Tag] = frozenset(),
+        amounts: bool = False,
         first_characters: int | None = None,
     ) -> list[Found]:
         """The pieces of times, of the whole text or of its first characters."""
         tokens = self.tokens
         if first_characters is not None and self.clean.length > first_characters:
             tokens = [token for token in tokens if token.end <= first_characters]
-        return scan(tokens, worded_ranges=worded_ranges, bare_after=bare_after)
+        return scan(tokens, worded_ranges=worded_ranges, bare_after=bare_after, amounts=amounts)
 
     def characters(self, found: Found) -> tuple[int, int]:
         """Where in the text a piece was read."""

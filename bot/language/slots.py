@@ -86,6 +86,8 @@ def _either(sentence: Sentence, context: Context, people: Sequence[str]) -> Ques
         asked = fill(sentence, Verdict(intent, 0, name), replace(context, reads=intent is not Intent.BOOK), people)
         if asked.question is None:
             options.append((name, asked))
+        else:
+            options += [(f"{name}: {which}", option) for which, option in asked.question.options]
     return Question(Doubt.UNCLEAR, context.words.questions[Doubt.UNCLEAR], tuple(options))
 
 
@@ -99,7 +101,8 @@ def _with_text(ask: Ask, text: str) -> Ask:
 
 def _times(sentence: Sentence, intent: Intent) -> list[Found]:
     if intent is Intent.MOVE:
-        return sentence.times(worded_ranges=False, bare_after=frozenset({Tag.TO, Tag.INSTEAD, Tag.FROM, Tag.FOR}))
+        after = frozenset({Tag.TO, Tag.INSTEAD, Tag.FROM, Tag.FOR})
+        return sentence.times(worded_ranges=False, bare_after=after, amounts=True)
     return sentence.times()
 
 
@@ -299,8 +302,9 @@ def _named(sentence: Sentence, ask: Ask, used: list[Found], context: Context, pe
     who = finder.find(asked=reads, strays=reads or intent is Intent.BOOK, owners=ask.target is not None)
     never = _NEVER_TITLES.get(intent, ())
     title = find_title(sentence.text, sentence.plain, hits, busy, who.taken, sentence.words, outright=reads, also=never)
-    if intent is Intent.BOOK and ask.all_day and not title.text and (away := hits.first(Cue.ABSENCE)) is not None:
-        title = replace(title, text=sentence.text[away.start : away.end])
+    away = hits.first(Cue.ABSENCE) if intent is Intent.BOOK and ask.all_day else None
+    if away is not None and title.text in (source := sentence.text[away.start : away.end]):
+        title = replace(title, text=source)
     if ask.target is not None:
         target = replace(ask.target, title=title.text, who=who.names)
         return replace(ask, target=target, who=who.names, title=title.text)

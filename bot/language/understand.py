@@ -80,13 +80,13 @@ def _signs(sentence: Sentence, found: list[Found], people: Sequence[str]) -> Sig
     """What stands beside the cue phrases and the times."""
     taken = sentence.taken_by(found)
     hits, plain, cues = sentence.hits, sentence.plain, sentence.words.cues
+    known = {word for name in people for word in name.casefold().split() if len(word) > 2}
     cued = {n for hit in hits.all for n in range(hit.first, hit.last)}
 
     def other(n: int) -> bool:
         free = n not in taken and n not in cued and Cue.FILLER not in cues.get(plain[n].text, ())
-        return free and plain[n].text[:1].isalnum()
+        return free and plain[n].text[:1].isalnum() and plain[n].text not in known
 
-    known = {word for name in people for word in name.casefold().split() if len(word) > 2}
     filler = {n for n in cued if Cue.FILLER in cues.get(plain[n].text, ())}
     opens = [hit.first for hit in hits.every(Cue.OPEN)]
     return Signs(

@@ -55,7 +55,7 @@ class Tag(Enum):
     A = "a"
     NOW = "now"
     AGO = "ago"
-    LATER = "later"
+    LATER = "later"  # 1 where it may count from something else than now
     EARLIER = "earlier"
     BEFORE = "before"
     AFTER = "after"
@@ -194,6 +194,8 @@ class Cue(Enum):
     KEEP = "keep"
     REMAKE = "remake"  # "make my 2pm": changes what is there
     ASIDE = "aside"  # to earlier or later
+    GAP = "gap"
+    UNABLE = "unable"
     SOONER_WORD = "to earlier"
     CANCEL_SURE = "surely cancel"
     PUT = "put"  # "put Ana in at 4"

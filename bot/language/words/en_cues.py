@@ -39,7 +39,8 @@ _CUES: dict[Cue, str] = {
         make sure | let's grab | lets grab | let grab | i need to do | i'm seeing | i am seeing | i'm getting |
         i am getting | i want | i have | i've got | i need | meet with | meet | do a | have a | grab a | jump on
         a | hop on a | get a | save | hold | reserve some time | let get |
-        let's grab | let's plan | i need to book | i am off to | let's catch up
+        let's grab | let's plan | i need to book | i am off to | let's catch up |
+        need to see | need to talk to | need to talk with | need to speak to | need to speak with | need to catch up with | want to see | want to talk to | have to meet | have to see | must see | must meet | gotta meet | gotta see | should meet | let's talk | let's speak | let's have | let's do | let's
     """,
     Cue.MOVE: """
         move | reschedule | re schedule | re - schedule | postpone | push | push back | push forward | push out
@@ -53,7 +54,7 @@ _CUES: dict[Cue, str] = {
         rescheduling | postponing | mind moving | mind pushing | mind shifting | mind changing | move out | carry over
     """,
     Cue.MOVE_WEAK: """
-        make | have | put | set | make my | fix | bring | pull | start | make the | set the | set my | let do |
+        make | cut my | cut the | have | put | set | make my | fix | bring | pull | start | make the | set the | set my | let do |
         let's do | be
     """,
     Cue.CANCEL: """
@@ -65,7 +66,9 @@ _CUES: dict[Cue, str] = {
         schedule | be cancelled | be canceled | be removed | be deleted | stop the recurring | end the weekly |
         end the meeting | end the recurring | stop the weekly | uninvite me | take me off | end the series |
         stop repeating | forget the | forget my | forget about the | forget about my |
-        cancelling | mind deleting
+        cancelling | mind deleting |
+        nix | ditch | bin | axe | strike | void | abort | forget about | get out of | back out of | pull out of |
+        can't make
     """,
     Cue.EVENT: """
         meeting | meetings | appointment | appointments | event | events | standup | stand up | stand - up |
@@ -123,7 +126,8 @@ _CUES: dict[Cue, str] = {
         | gaps | free block | free window | windows | free afternoon | free morning | free evening | free day |
         open day | free days | nothing scheduled | nothing planned | have room | room in my | room on my | fit
         in a | have space | got any time | any time on | time on | room for | space for | free at any | do i
-        have time | do we have time
+        have time | do we have time |
+        not busy | not booked | not tied up | not occupied
     """,
     Cue.STATE: """
         busy | booked | occupied | tied up | double booked | in a meeting | already booked | any conflicts |
@@ -143,7 +147,8 @@ _CUES: dict[Cue, str] = {
         all | somewhere to fit | look for a time | look for time | is there a time | is there any time | times i
         could | times we could | a time when | what time works | which time works | which day works | what day
         works | time would work | day would work | options for | some options | times for a | times to meet |
-        time to meet
+        time to meet |
+        some times | a few times | where can i fit | where can we fit | where could i fit | where can i squeeze
     """,
     Cue.WHEN: """
         when | what time | what times | what days | which days | what day | which day | what hours | how much |
@@ -239,14 +244,17 @@ _CUES: dict[Cue, str] = {
     """,
     Cue.RESPOND_YES: """
         accept | say yes to | rsvp yes | i'll be there | i will attend | i'll attend | i will be there | confirm
-        my attendance | i accept | accept the | rsvp | count me in
+        my attendance | i accept | accept the | rsvp | count me in |
+        mark me as attending | put me down as attending | put me down as yes | mark me as going
     """,
     Cue.RESPOND_NO: """
         decline | say no to | rsvp no | turn down | reject | i won't attend | i will not attend | i can't attend
-        | i decline | not attending | refuse
+        | i decline | not attending | refuse |
+        mark me as not attending | put me down as not attending | count me out | put me down as no
     """,
     Cue.RESPOND_MAYBE: """
-        tentatively accept | tentative | maybe attend | rsvp maybe | say maybe to | might attend | tentatively
+        tentatively accept | tentative | maybe attend | rsvp maybe | say maybe to | might attend | tentatively |
+        mark me as tentative | put me down as maybe | put me down as a maybe | put me as tentative | mark me tentative | mark me as maybe
     """,
     Cue.INVITATION: """
         invitation | invitations | invite | invites | request | meeting request | proposal |
@@ -292,7 +300,8 @@ _CUES: dict[Cue, str] = {
         take lunch | no bookings | never book me | don't book me | do not book me
     """,
     Cue.FOREIGN: """
-        weather | forecast | temperature | raining | rainy | snowing | sunny | humid | humidity | umbrella | degrees | storms | stormy | windy | cloudy | raincoat | heat index | wind speed | chance of | chances of | cold outside | hot outside | too cold | too hot | tornado | hurricane | news | headline | headlines | current events | stock | stocks | stock market | share price | shares | dow | nasdaq | bitcoin | crypto | exchange rate | email | emails | e mail | e - mail | e - mails | inbox | unread | gmail inbox | tweet | tweets | twitter | facebook | instagram | social media | snapchat | linkedin | whatsapp | text message | sms | voicemail | voicemails | dial | phone number | contact list | music | song | songs | playlist | play | audiobook | audiobooks | audio book | volume | speaker | speakers | mute | spotify | pandora | lyrics | alarm | alarms | timer | timers | stopwatch | wake me | wake me up | snooze | lamp | bulb | bulbs | thermostat | vacuum | roomba | smart plug | smart socket | dim | brightness | coffee maker | coffee machine | make coffee | make me a coffee | make me coffee | brew | flight | flights | airline | airlines | airfare | fare | fares | hotel | hotels | motel | airbnb | taxi | uber | lyft | cab | subway | ticket | tickets | train ticket | traffic | directions | route | car rental | rental car | rental | gas station | mpg | mileage | boarding | carry on | layover | restaurant reservation | reservation | reservations | table for | table at | recipe | recipes | ingredient | ingredients | calories | nutrition | oven | takeaway | take away | takeout | take out food | deliver | shopping list | grocery list | todo | to do list | list items | my list | new list | task list | balance | checking account | savings | savings account | credit card | credit score | debit | transaction | transactions | spending | income | salary | paycheck | w2 | w - 2 | interest rate | apr | routing number | pin number | password | passwords | 401k | direct deposit | fraud | dollars | dollar | euros | pounds | cheap | cheapest | afford | translate | translation | in spanish | in french | in german | joke | jokes | funny | laugh | definition | define | meaning of | mean by | synonym | spell | spelling | population | theaters | showtimes | showtime | netflix | near me | nearby | nearest | in my area | in the area | around here | around me | in town | local events | this area | reviews | rating | ratings | website | wikipedia | google search | wifi | battery | volume up | turn off | turn on | turn up | turn down the | switch on | switch off | shut off | shut down | power off | calculate | square root | divided by | times by | multiply | equation | how tall | how old | how far | how high | dice | random number | game of | video game | your name | my name | call me | who are you | who made you | your birthday | are you a | time is it | the time in | current time in | the time now | the time right | today date | the date today | is today date | date today | days until | days left | weeks until | days till | months until | what year | time in | daylight | daylight saving | timezone difference | complaint | complain | customer service | jump start | tracking | track my | amazon | youtube | selfie | screenshot | shipping | scores | score | who won | team won | super bowl score | movie times | what movie | restaurant near | book a flight | book a hotel | book a room | find me a room | book a table | book a ticket | book a taxi | book a cab | symptoms | accent | whisper | trending | curtains | blinds | heating | tea kettle | travel alert | travel notification | meal suggestion | what should i eat | substitute | healthy | uber eats | doordash | dominos | dominoes | grubhub | mcdonalds | starbucks order | how do you say | how would you say | thank you note | vacation days | pto days | days off do | pto | time off request | tv show | tv shows | timezone of | remind me what the weather | lottery | horoscope | zodiac | how many people | who invented | subscription | membership | what day is it | what day is today | what is today | what date is it | what the date | what is the date | request time off | vacation request | days off | public holiday | federal holiday | national holiday | bank holiday | holiday is it | national day | post office | free wifi | free shipping | make a call | make a phone call | place a call | call a | the world | around town | payday | a payment | make a list | money | vacation time | what for dinner | what for lunch | should i have for | should i make for | should i cook | should i wear | should i eat | should i bring | to wear | in the world | how much vacation | leave balance | do i owe | owe | interest | how many calories | movie theater | what movies | movies are | dinner ideas | gift ideas | to eat | good restaurant | good restaurants | world series | world cup | a transfer | the transfer | transfer money | money transfer | approved | been approved | approve | denied | oil change | oil changed
+        weather | forecast | temperature | raining | rainy | snowing | sunny | humid | humidity | umbrella | degrees | storms | stormy | windy | cloudy | raincoat | heat index | wind speed | chance of | chances of | cold outside | hot outside | too cold | too hot | tornado | hurricane | news | headline | headlines | current events | stock | stocks | stock market | share price | shares | dow | nasdaq | bitcoin | crypto | exchange rate | email | emails | e mail | e - mail | e - mails | inbox | unread | gmail inbox | tweet | tweets | twitter | facebook | instagram | social media | snapchat | linkedin | whatsapp | text message | sms | voicemail | voicemails | dial | phone number | contact list | music | song | songs | playlist | play | audiobook | audiobooks | audio book | volume | speaker | speakers | mute | spotify | pandora | lyrics | alarm | alarms | timer | timers | stopwatch | wake me | wake me up | snooze | lamp | bulb | bulbs | thermostat | vacuum | roomba | smart plug | smart socket | dim | brightness | coffee maker | coffee machine | make coffee | make me a coffee | make me coffee | brew | flight | flights | airline | airlines | airfare | fare | fares | hotel | hotels | motel | airbnb | taxi | uber | lyft | cab | subway | ticket | tickets | train ticket | traffic | directions | route | car rental | rental car | rental | gas station | mpg | mileage | boarding | carry on | layover | restaurant reservation | reservation | reservations | table for | table at | recipe | recipes | ingredient | ingredients | calories | nutrition | oven | takeaway | take away | takeout | take out food | deliver | shopping list | grocery list | todo | to do list | list items | my list | new list | task list | balance | checking account | savings | savings account | credit card | credit score | debit | transaction | transactions | spending | income | salary | paycheck | w2 | w - 2 | interest rate | apr | routing number | pin number | password | passwords | 401k | direct deposit | fraud | dollars | dollar | euros | pounds | cheap | cheapest | afford | translate | translation | in spanish | in french | in german | joke | jokes | funny | laugh | definition | define | meaning of | mean by | synonym | spell | spelling | population | theaters | showtimes | showtime | netflix | near me | nearby | nearest | in my area | in the area | around here | around me | in town | local events | this area | reviews | rating | ratings | website | wikipedia | google search | wifi | battery | volume up | turn off | turn on | turn up | turn down the | switch on | switch off | shut off | shut down | power off | calculate | square root | divided by | times by | multiply | equation | how tall | how old | how far | how high | dice | random number | game of | video game | your name | my name | call me | who are you | who made you | your birthday | are you a | time is it | the time in | current time in | the time now | the time right | today date | the date today | is today date | date today | days until | days left | weeks until | days till | months until | what year | time in | daylight | daylight saving | timezone difference | complaint | complain | customer service | jump start | tracking | track my | amazon | youtube | selfie | screenshot | shipping | scores | score | who won | team won | super bowl score | movie times | what movie | restaurant near | book a flight | book a hotel | book a room | find me a room | book a table | book a ticket | book a taxi | book a cab | symptoms | accent | whisper | trending | curtains | blinds | heating | tea kettle | travel alert | travel notification | meal suggestion | what should i eat | substitute | healthy | uber eats | doordash | dominos | dominoes | grubhub | mcdonalds | starbucks order | how do you say | how would you say | thank you note | vacation days | pto days | days off do | pto | time off request | tv show | tv shows | timezone of | remind me what the weather | lottery | horoscope | zodiac | how many people | who invented | subscription | membership | what day is it | what day is today | what is today | what date is it | what the date | what is the date | request time off | vacation request | days off | public holiday | federal holiday | national holiday | bank holiday | holiday is it | national day | post office | free wifi | free shipping | make a call | make a phone call | place a call | call a | the world | around town | payday | a payment | make a list | money | vacation time | what for dinner | what for lunch | should i have for | should i make for | should i cook | should i wear | should i eat | should i bring | to wear | in the world | how much vacation | leave balance | do i owe | owe | interest | how many calories | movie theater | what movies | movies are | dinner ideas | gift ideas | to eat | good restaurant | good restaurants | world series | world cup | a transfer | the transfer | transfer money | money transfer | approved | been approved | approve | denied | oil change | oil changed |
+        i like | i don't like | i love | i hate | do you like | double room | single room | hotel room | suite | automatic payments | automatic payment | autopay | auto pay | direct debit | standing order
     """,
     Cue.TALK: """
         hello | hi | hey | good morning | good afternoon | good evening | good night | thanks | thank you |
@@ -350,7 +359,8 @@ _CUES: dict[Cue, str] = {
         | thanks | thank you | can i | could i | may i | let | let me | just | i'd like you to | i would like
         you to | do me a favor and | would you mind | freewhen | try to | also | so | then | ok | okay | now |
         and | i want to know | i'd like to know | i would like to know | i need to know | i want to see | please
-        can you | can you please | could you please | would you please
+        can you | can you please | could you please | would you please |
+        i'll | i'd | i should | we'd | i will | please go ahead and
     """,
     Cue.STOP: """
         at | on | in | for | to | from | by | of | as | is | are | was | it | it's | that | who | so | because |
@@ -451,7 +461,7 @@ _CUES: dict[Cue, str] = {
         extend | longer | lengthen | prolong
     """,
     Cue.SHRINK: """
-        shorten | shorter | cut short
+        shorten | shorter | short | cut short
     """,
     Cue.SOFT_TITLE: """
         for a | for an
@@ -485,7 +495,8 @@ _CUES: dict[Cue, str] = {
         good for | good | ok | okay | fine | work | works | work for | works for | suit | suits | suitable | possible | convenient | doable | alright | all right | ok with | work with | good with | okay for | ok for | fine for | fine with | feasible | okay with
     """,
     Cue.LOOK: """
-        look like | how busy | look | looks | looking | looking like | shape up | shaping up | shaping | busy | packed | full | hectic | loaded | jammed | slammed
+        like | look like | how busy | look | looks | looking | looking like | shape up | shaping up | shaping | busy | packed | full | hectic | loaded | jammed | slammed |
+        left | remaining | invited
     """,
     Cue.HOW_ABOUT: """
         what about | how about | and what about | and how about | what of
@@ -506,10 +517,10 @@ _CUES: dict[Cue, str] = {
         keep | hold | leave | protect | keep my | hold my | leave my
     """,
     Cue.REMAKE: """
-        make my | make the | make | turn my | make our
+        make my | make the | make | turn my | make our | cut my | cut the
     """,
     Cue.ASIDE: """
-        back | forward | later | earlier | sooner | up | out | ahead | forwards | backwards | push back | push forward | bring forward | move back | move forward | move up | pull forward | bump up | bump back | push out | push off
+        back | forward | short | later | earlier | sooner | up | out | ahead | forwards | backwards | push back | push forward | bring forward | move back | move forward | move up | pull forward | bump up | bump back | push out | push off
     """,
     Cue.SOONER_WORD: """
         up | forward | forwards | sooner | earlier
@@ -519,6 +530,12 @@ _CUES: dict[Cue, str] = {
     """,
     Cue.INTO: """
         in | into
+    """,
+    Cue.GAP: """
+        free time | open slot | open slots | free slot | free slots | gap | gaps | opening | openings | slots | free hour | free hours | spare time | free block | open time | free window | windows
+    """,
+    Cue.UNABLE: """
+        i can't make | i cannot make | can't make it | won't make it | can't make | can't do | cannot make | cannot do | can't attend | not able to make | running late
     """,
 }
 

@@ -203,7 +203,8 @@ _SENSES = (
     (Tag.A, 1, "a|an|another|one more"),
     (Tag.NOW, 0, "now|right now|immediately|the current time|at the moment|asap"),
     (Tag.AGO, 0, "ago"),
-    (Tag.LATER, 0, "later|hence|from now|from right now|after now|time from now"),
+    (Tag.LATER, 1, "later"),
+    (Tag.LATER, 0, "hence|from now|from right now|after now|time from now"),
     (Tag.EARLIER, 0, "earlier|sooner|before|earlier than planned|forward"),
     (Tag.BEFORE, 0, "before|earlier than|no later than|not later than|prior to|ahead of"),
     (
