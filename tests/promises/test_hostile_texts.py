@@ -26,11 +26,19 @@ async def timed(person: Person, text: str) -> tuple[float, str]:
     return time.perf_counter() - began, words(reply)
 
 
+async def answered_soon(person: Person, text: str) -> str:
+    """What is said to it. A text that is slow is slow every time; a machine that is busy is not."""
+    for _ in range(3):
+        seconds, said = await timed(person, text)
+        if seconds < EACH:
+            return said
+    raise AssertionError(f"{seconds:.1f} s for {text[:80]!r}")
+
+
 @pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in HOSTILE.items()])
 async def test_a_hostile_text_is_answered_soon_whatever_it_is_said_with(busy_sam: Person, text: str) -> None:
     for prefix in PREFIXES:
-        seconds, said = await timed(busy_sam, prefix + text)
-        assert seconds < EACH, prefix
+        said = await answered_soon(busy_sam, prefix + text)
         assert "went wrong" not in said
         assert 0 < len(said) < 20_000
 
@@ -69,9 +77,7 @@ async def test_no_fuzzed_text_takes_long_or_breaks_anything_and_others_are_serve
         texts = [chance.choice(PREFIXES) + fuzz(chance) for _ in range(9)]
         # One at a time, for its own length; then all of them at once, with an ordinary request among them.
         for text in texts[:3]:
-            seconds, said = await timed(busy_sam, text)
-            assert seconds < EACH, text
-            assert "went wrong" not in said, text
+            assert "went wrong" not in await answered_soon(busy_sam, text), text
         *answers, (seconds, said) = await asyncio.gather(
             *(timed(busy_sam, text) for text in texts), timed(zoe, "/free tomorrow afternoon")
         )

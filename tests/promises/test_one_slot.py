@@ -1,5 +1,6 @@
 """One slot is given away once, however many want it at once, from however many processes."""
 
+import os
 import time
 from collections import Counter
 from itertools import pairwise
@@ -18,11 +19,14 @@ from tests.promises.rig import SAM, connected, events, rig, span
 WORKERS = 4
 AT_ONCE = 16
 """In each of the four processes: 64 at once."""
-LIMIT = 90
-"""Seconds for the full size."""
 
 SLOT = [pytest.param(50, id="200"), pytest.param(2500, id="10000", marks=pytest.mark.long)]
 OVERLAPS = [pytest.param(30, id="120"), pytest.param(500, id="2000", marks=pytest.mark.long)]
+
+
+def limit() -> float:
+    """Seconds for the full size: ninety, on a machine that does nothing else."""
+    return 90 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def race(url: str, keys: str, job: str, requests: int, out: Path) -> Counter[str]:
@@ -51,7 +55,7 @@ async def test_one_slot_asked_for_by_many_is_booked_once_and_refused_in_words(
     started = time.monotonic()
     answers = race(address, keys, "slot", requests, tmp_path / "answers")
     assert answers == {"Booked": 1, "Not booked": WORKERS * requests - 1}
-    assert time.monotonic() - started < LIMIT * (5 if requests < 100 else 1)
+    assert time.monotonic() - started < limit()
     async with rig(address, keys, StandingClock(MONDAY_NINE)) as here:
         assert len(await events(here.app, SAM)) == 1
     assert [state for state, *_ in await live_spans(address, keys)] == ["booked"]
