@@ -126,9 +126,9 @@ def _perhaps_foreign(s: Seen, *, repeats: bool) -> list[Verdict]:
     if together and s.time and h.has(Cue.BOOK, Cue.BOOK_WEAK, Cue.MEET):
         return [Verdict(Intent.NONE, 40, reason)]
     thing = h.first(*THINGS)
-    if s.head is not None and s.headed(*VERBS) and not repeats and (thing is None or thing.first > soft.first + _FEW):
-        between = [hit for hit in h.all if s.head.last <= hit.first < soft.first and Cue.FILLER not in hit.cues]
-        if not between and soft.first - s.head.last <= 2 and not h.has(*OCCASIONS):
-            return [Verdict(Intent.NONE, 79, reason)]
+    if s.headed(*VERBS) and not (repeats and s.headed(Cue.BOOK)) and not h.has(*THINGS, *OCCASIONS, Cue.WITH):
+        return [Verdict(Intent.NONE, 79, reason)]
+    if thing is not None and thing.last <= soft.first and s.time:
+        return [Verdict(Intent.NONE, 46, reason)]
     own = s.headed(*VERBS) or h.has(*THINGS)
     return [Verdict(Intent.NONE, 58 if own else 74, reason)]

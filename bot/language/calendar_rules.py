@@ -60,10 +60,14 @@ def free_rules(s: Seen, got: Gathered) -> list[Verdict]:
         return []
     out: list[Verdict] = []
     own = h.has(Cue.OWN, Cue.CALENDAR) or s.has_who
-    out += _together(s)
-    suits = h.has(Cue.FIT) and s.headed(Cue.AM_I, Cue.ASK) and s.time and s.other_words <= s.has_who
+    out += [*_together(s), *_whether(s)]
+    fit = h.every(Cue.FIT)
+    suits = bool(fit) and s.headed(Cue.AM_I, Cue.ASK) and s.other_words <= s.has_who
+    suits = suits and any(n < fit[-1].first for n in s.taken)
     if suits and not h.has(*VERBS, Cue.ASK_PLANS, Cue.YOU):
         out.append(Verdict(Intent.IS_FREE_AT, 72, "suits then"))
+    if s.headed(Cue.AT_WHAT) and got.lengths and not s.other_words and not h.has(*THINGS, *VERBS, *OCCASIONS):
+        out.append(Verdict(Intent.FREE, 58, "when there is that much time"))
     if h.has(Cue.HOW_ABOUT) and s.time and not s.other_words and not h.has(*THINGS):
         out.append(Verdict(Intent.IS_FREE_AT if s.clock else Intent.FREE, 60, "how about then"))
     if h.has(Cue.WHY_NOT) and s.time:
@@ -108,7 +112,17 @@ def _together(s: Seen) -> list[Verdict]:
         return []
     if h.has(Cue.AT_WHAT) and not s.headed(*VERBS):
         return [Verdict(Intent.FREE, 72, "when several can")]
+    return []
+
+
+def _whether(s: Seen) -> list[Verdict]:
+    """As in "can Ben and I talk on Friday", "can Ben make 4pm"."""
+    h = s.hits
+    if not h.all:
+        return []
     first = h.all[0]
+    if Cue.MODAL in first.cues and s.has_who and s.clock and s.other_words <= 1 and not h.has(*THINGS, *VERBS):
+        return [Verdict(Intent.IS_FREE_AT, 66, "whether somebody can")]
     if s.time and s.has_who and Cue.MODAL in first.cues and h.has(Cue.TOGETHER) and not h.has(Cue.WITH, *VERBS):
         return [Verdict(Intent.IS_FREE_AT if s.clock else Intent.FREE, 68, "whether several can")]
     return []
@@ -137,6 +151,9 @@ def agenda_rules(s: Seen) -> list[Verdict]:
         out.append(Verdict(Intent.AGENDA, 56, "asks when work is"))
     if asks and own and h.has(Cue.MEET) and not h.has(Cue.MODAL) and (s.has_who or h.has(Cue.HONORIFIC)):
         out.append(Verdict(Intent.AGENDA, 60, "asks about seeing somebody"))
+    about_me = h.has(Cue.OWN) and h.has(Cue.AM_I) and s.headed(Cue.WHEN, Cue.ASK) and not s.headed(Cue.AM_I)
+    if (about_me or (s.headed(Cue.ANYTHING) and s.head is h.all[0])) and s.time and s.other_words <= 1 and not s.elsewhere and not h.has(*VERBS):
+        out.append(Verdict(Intent.AGENDA, 45, "asks what is on"))
     if h.has(Cue.DIGEST) and (asks or own) and s.time and not s.other_words and not h.has(*VERBS):
         out.append(Verdict(Intent.AGENDA, 56, "a summary of a day"))
     if s.headed(Cue.SHOW) and s.time and not s.other_words and not h.has(Cue.FREE, Cue.OPEN, Cue.SLOT, *VERBS):
@@ -160,7 +177,7 @@ def bookings_rules(s: Seen, got: Gathered) -> list[Verdict]:
     if shows and s.head is not None and later is not None and later.first >= s.head.last:
         out.append(Verdict(Intent.BOOK, 71, "opens the calendar and books"))
     sure = h.every(Cue.BOOK_SURE)
-    slot = h.first(Cue.SLOT, Cue.FREE)
+    slot = h.first(Cue.SLOT, Cue.FREE, Cue.FIND)
     if slot is not None and sure and slot.first < sure[-1].first and s.time:
         out.append(Verdict(Intent.BOOK, 73, "finds a time and books it"))
     if s.headed(Cue.BOOK_SURE) and slot is not None and s.time and s.head is not None and s.head.phrase != slot.phrase:
@@ -173,7 +190,7 @@ def bookings_rules(s: Seen, got: Gathered) -> list[Verdict]:
         out.append(Verdict(Intent.BOOK, 56, "books, and nothing else"))
     if s.headed(Cue.GET) and got.lengths and (h.has(Cue.WITH) or s.has_who) and not s.headed(Cue.AT_WHAT, Cue.WHEN):
         out.append(Verdict(Intent.BOOK, 72, "a length of time with somebody"))
-    if s.headed(Cue.GET) and h.has(Cue.TOGETHER) and s.has_who and (s.time or got.lengths):
+    if s.headed(Cue.GET) and h.has(Cue.TOGETHER, Cue.INTO) and s.has_who and (s.time or got.lengths):
         out.append(Verdict(Intent.BOOK, 60, "brings people together"))
     whole_days = (got.days or got.ranges) and not s.clock and not got.parts
     if h.has(Cue.ABSENCE) and whole_days and not asks and not s.other_words and not h.has(*VERBS, Cue.GET):
@@ -194,6 +211,8 @@ def bookings_rules(s: Seen, got: Gathered) -> list[Verdict]:
             out.append(Verdict(Intent.BOOK, 50, "wants an event"))
         if (h.has(Cue.WITH, Cue.MEET) or s.has_who) and s.time:
             out.append(Verdict(Intent.BOOK, 76 if h.has(Cue.WITH) and s.clock and got.lengths else 57, "wants to meet"))
+    if h.has(Cue.HAVING) and s.clock and got.days and not asks and s.other_words <= 2:
+        out.append(Verdict(Intent.BOOK, 46, "has something then"))
     together = h.has(Cue.WITH) or s.has_who
     if not asks and h.has(Cue.EVENT, *OCCASIONS) and s.time and (s.clock or together or got.lengths):
         out.append(Verdict(Intent.BOOK, 48 if together or s.clock else 42, "an event, a time and no verb"))
@@ -207,4 +226,5 @@ def _put_in(s: Seen) -> bool:
     put = s.hits.first(Cue.PUT)
     if put is None or s.head is None or put.first != s.head.first:
         return False
-    return any(1 <= hit.first - put.last <= 2 and hit.first not in s.taken for hit in s.hits.every(Cue.INTO))
+    near = [hit for hit in s.hits.every(Cue.INTO) if 1 <= hit.first - put.last <= 2]
+    return any(hit.first not in s.taken or (s.has_who and put.last not in s.taken) for hit in near)

@@ -196,6 +196,8 @@ class Cue(Enum):
     ASIDE = "aside"  # to earlier or later
     GAP = "gap"
     UNABLE = "unable"
+    HAVING = "having"
+    ANYTHING = "anything"
     SOONER_WORD = "to earlier"
     CANCEL_SURE = "surely cancel"
     PUT = "put"  # "put Ana in at 4"

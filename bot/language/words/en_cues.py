@@ -40,7 +40,8 @@ _CUES: dict[Cue, str] = {
         i am getting | i want | i have | i've got | i need | meet with | meet | do a | have a | grab a | jump on
         a | hop on a | get a | save | hold | reserve some time | let get |
         let's grab | let's plan | i need to book | i am off to | let's catch up |
-        need to see | need to talk to | need to talk with | need to speak to | need to speak with | need to catch up with | want to see | want to talk to | have to meet | have to see | must see | must meet | gotta meet | gotta see | should meet | let's talk | let's speak | let's have | let's do | let's
+        need to see | need to talk to | need to talk with | need to speak to | need to speak with | need to catch up with | want to see | want to talk to | have to meet | have to see | must see | must meet | gotta meet | gotta see | should meet | let's talk | let's speak | let's have | let's do | let's |
+        i've an | i've a | i've
     """,
     Cue.MOVE: """
         move | reschedule | re schedule | re - schedule | postpone | push | push back | push forward | push out
@@ -68,7 +69,8 @@ _CUES: dict[Cue, str] = {
         stop repeating | forget the | forget my | forget about the | forget about my |
         cancelling | mind deleting |
         nix | ditch | bin | axe | strike | void | abort | forget about | get out of | back out of | pull out of |
-        can't make
+        can't make |
+        kill | dump
     """,
     Cue.EVENT: """
         meeting | meetings | appointment | appointments | event | events | standup | stand up | stand - up |
@@ -93,7 +95,8 @@ _CUES: dict[Cue, str] = {
         night out | playdate | play date | barbeque | potluck | study session | study group | jury duty | meal |
         cocktails | training | conference | swim | hangout | hang out | book club | sleepover | dinner party |
         pto | day off | time off | out of office | event planning | lunch date | dinner date | shopping trip |
-        training session | family dinner
+        training session | family dinner |
+        school play | school concert | bake sale | recitals | physio | check ups | orthodontist | optician | playdates | barber | therapist
     """,
     Cue.CALENDAR: """
         calendar | calendars | my schedule | the schedule | schedule for the | event schedule | today schedule |
@@ -170,17 +173,20 @@ _CUES: dict[Cue, str] = {
         what time | at which | on what | on which | run through | run down | bring up | catch me up | brief me |
         would you tell | inform me | let us know | double check | update me | how | how's | do i have | do we
         have | will i be |
-        when is the | how are
+        when is the | how are |
+        what is the date of | what the date of | what is the date for | what day is the | what day is my | what date is my | what date is the
     """,
     Cue.ASK_PLANS: """
         what do i have | do i have anything | do i have something | anything going on | anything on | anything planned | anything scheduled | got anything | have anything | what going on | what is going on | what's going on | what happening | what is happening | what on today | what on tomorrow | what is on | what on | what on for | what coming up | what is coming up | coming up | what will happen | what planned | what is planned | what scheduled | what is scheduled | scheduled for | am i scheduled | am i doing | i doing | my day | my week | my month | my weekend | my plans | my plan | my weekly plan | my daily plan | plans for | plans do i | plan for | my morning | my afternoon | my evening | my next | next on my | i have next | do next | do i have next | my agenda | my upcoming | upcoming events | upcoming meetings | up coming | will i be | i supposed to | on my plate | in store | on deck | do i have a date | do i need to be | do i have to be | do i have plans | am i meeting | am i seeing | do i have today | do i have tomorrow | do i have on | do i have this | do i have for | what have i got | have i got | what have i | i got going | have going on | going on today | going on tomorrow | going on this | do i have going | my to do today | things to do today | i have to do today | anything today | anything tomorrow | something scheduled | something planned | what's up for | what my day | how my day | my today | my tomorrow | my events | my meetings | my appointments | my schedule | events on | events for | events happening | do i meet | things scheduled | things planned | am i going | am i attending | planned for | do i have coming | doing today | doing tomorrow | doing this | doing on | plans this | any plans | have plans | have any plans | what's next | what next | what is next | am i expected | do i have an | do i have a | do i have any | have planned | have scheduled | i have planned | i have scheduled | i have today | i have tomorrow | do i have the | do i have my | is on for | do i have left | rest of my day | i have to do | do i have to | did i do | did we do | are we doing | we doing | is there something | is there anything | something on | look like for me | look for me | i supposed to do | i need to do | i got to do | things do i have | stuff do i have | i have going on | do we have | we have planned | have we got | scheduled on | i booked for | what cooking | poppin | i meet | i meeting with | i see | i start | i finish | i get off | i off work | do i start | do i finish | do i work |
-        what up today | what up tomorrow | what up for | what up this | what up next | what up on | i should know about | i need to know about | have i on
+        what up today | what up tomorrow | what up for | what up this | what up next | what up on | i should know about | i need to know about | have i on |
+        am i supposed | am i supposed to be | supposed to be doing | going down | am i up to | am i up to on
     """,
     Cue.SHOW: """
         show | list | display | read | check | open | view | see | pull up | tell me | give me
     """,
     Cue.ME: """
-        me | i | i'm | myself
+        me | i | i'm | myself |
+        can i | could i | should i | can we | could we | should we | shall we
     """,
     Cue.MY: """
         my | our
@@ -264,7 +270,8 @@ _CUES: dict[Cue, str] = {
         working hours | work hours | office hours | business hours | i work from | i work between | my hours are
         | my hours | i usually work | i start work at | i work | i only work | my workday | my working day | my
         work day | i'm working from | work from | working day is | start my day | my day starts | day starts at
-        | my day ends | end my day
+        | my day ends | end my day |
+        i start at | i finish at | i start work | i finish work | i end at
     """,
     Cue.DEFAULT: """
         by default | default | default duration | default length | default meeting | default meetings | meetings
@@ -300,8 +307,8 @@ _CUES: dict[Cue, str] = {
         take lunch | no bookings | never book me | don't book me | do not book me
     """,
     Cue.FOREIGN: """
-        weather | forecast | temperature | raining | rainy | snowing | sunny | humid | humidity | umbrella | degrees | storms | stormy | windy | cloudy | raincoat | heat index | wind speed | chance of | chances of | cold outside | hot outside | too cold | too hot | tornado | hurricane | news | headline | headlines | current events | stock | stocks | stock market | share price | shares | dow | nasdaq | bitcoin | crypto | exchange rate | email | emails | e mail | e - mail | e - mails | inbox | unread | gmail inbox | tweet | tweets | twitter | facebook | instagram | social media | snapchat | linkedin | whatsapp | text message | sms | voicemail | voicemails | dial | phone number | contact list | music | song | songs | playlist | play | audiobook | audiobooks | audio book | volume | speaker | speakers | mute | spotify | pandora | lyrics | alarm | alarms | timer | timers | stopwatch | wake me | wake me up | snooze | lamp | bulb | bulbs | thermostat | vacuum | roomba | smart plug | smart socket | dim | brightness | coffee maker | coffee machine | make coffee | make me a coffee | make me coffee | brew | flight | flights | airline | airlines | airfare | fare | fares | hotel | hotels | motel | airbnb | taxi | uber | lyft | cab | subway | ticket | tickets | train ticket | traffic | directions | route | car rental | rental car | rental | gas station | mpg | mileage | boarding | carry on | layover | restaurant reservation | reservation | reservations | table for | table at | recipe | recipes | ingredient | ingredients | calories | nutrition | oven | takeaway | take away | takeout | take out food | deliver | shopping list | grocery list | todo | to do list | list items | my list | new list | task list | balance | checking account | savings | savings account | credit card | credit score | debit | transaction | transactions | spending | income | salary | paycheck | w2 | w - 2 | interest rate | apr | routing number | pin number | password | passwords | 401k | direct deposit | fraud | dollars | dollar | euros | pounds | cheap | cheapest | afford | translate | translation | in spanish | in french | in german | joke | jokes | funny | laugh | definition | define | meaning of | mean by | synonym | spell | spelling | population | theaters | showtimes | showtime | netflix | near me | nearby | nearest | in my area | in the area | around here | around me | in town | local events | this area | reviews | rating | ratings | website | wikipedia | google search | wifi | battery | volume up | turn off | turn on | turn up | turn down the | switch on | switch off | shut off | shut down | power off | calculate | square root | divided by | times by | multiply | equation | how tall | how old | how far | how high | dice | random number | game of | video game | your name | my name | call me | who are you | who made you | your birthday | are you a | time is it | the time in | current time in | the time now | the time right | today date | the date today | is today date | date today | days until | days left | weeks until | days till | months until | what year | time in | daylight | daylight saving | timezone difference | complaint | complain | customer service | jump start | tracking | track my | amazon | youtube | selfie | screenshot | shipping | scores | score | who won | team won | super bowl score | movie times | what movie | restaurant near | book a flight | book a hotel | book a room | find me a room | book a table | book a ticket | book a taxi | book a cab | symptoms | accent | whisper | trending | curtains | blinds | heating | tea kettle | travel alert | travel notification | meal suggestion | what should i eat | substitute | healthy | uber eats | doordash | dominos | dominoes | grubhub | mcdonalds | starbucks order | how do you say | how would you say | thank you note | vacation days | pto days | days off do | pto | time off request | tv show | tv shows | timezone of | remind me what the weather | lottery | horoscope | zodiac | how many people | who invented | subscription | membership | what day is it | what day is today | what is today | what date is it | what the date | what is the date | request time off | vacation request | days off | public holiday | federal holiday | national holiday | bank holiday | holiday is it | national day | post office | free wifi | free shipping | make a call | make a phone call | place a call | call a | the world | around town | payday | a payment | make a list | money | vacation time | what for dinner | what for lunch | should i have for | should i make for | should i cook | should i wear | should i eat | should i bring | to wear | in the world | how much vacation | leave balance | do i owe | owe | interest | how many calories | movie theater | what movies | movies are | dinner ideas | gift ideas | to eat | good restaurant | good restaurants | world series | world cup | a transfer | the transfer | transfer money | money transfer | approved | been approved | approve | denied | oil change | oil changed |
-        i like | i don't like | i love | i hate | do you like | double room | single room | hotel room | suite | automatic payments | automatic payment | autopay | auto pay | direct debit | standing order
+        weather | forecast | temperature | raining | rainy | snowing | sunny | humid | humidity | umbrella | degrees | storms | stormy | windy | cloudy | raincoat | heat index | wind speed | chance of | chances of | cold outside | hot outside | too cold | too hot | tornado | hurricane | news | headline | headlines | current events | stock | stocks | stock market | share price | shares | dow | nasdaq | bitcoin | crypto | exchange rate | email | emails | e mail | e - mail | e - mails | inbox | unread | gmail inbox | tweet | tweets | twitter | facebook | instagram | social media | snapchat | linkedin | whatsapp | text message | sms | voicemail | voicemails | dial | phone number | contact list | music | song | songs | playlist | play | audiobook | audiobooks | audio book | volume | speaker | speakers | mute | spotify | pandora | lyrics | alarm | alarms | timer | timers | stopwatch | wake me | wake me up | snooze | lamp | bulb | bulbs | thermostat | vacuum | roomba | smart plug | smart socket | dim | brightness | coffee maker | coffee machine | make coffee | make me a coffee | make me coffee | brew | flight | flights | airline | airlines | airfare | fare | fares | hotel | hotels | motel | airbnb | taxi | uber | lyft | cab | subway | ticket | tickets | train ticket | traffic | directions | route | car rental | rental car | rental | gas station | mpg | mileage | boarding | carry on | layover | restaurant reservation | reservation | reservations | table for | table at | recipe | recipes | ingredient | ingredients | calories | nutrition | oven | takeaway | take away | takeout | take out food | deliver | shopping list | grocery list | todo | to do list | list items | my list | new list | task list | balance | checking account | savings | savings account | credit card | credit score | debit | transaction | transactions | spending | income | salary | paycheck | w2 | w - 2 | interest rate | apr | routing number | pin number | password | passwords | 401k | direct deposit | fraud | dollars | dollar | euros | pounds | cheap | cheapest | afford | translate | translation | in spanish | in french | in german | joke | jokes | funny | laugh | definition | define | meaning of | mean by | synonym | spell | spelling | population | theaters | showtimes | showtime | netflix | near me | nearby | nearest | in my area | in the area | around here | around me | in town | local events | this area | reviews | rating | ratings | website | wikipedia | google search | wifi | battery | volume up | turn off | turn on | turn up | switch on | switch off | shut off | shut down | power off | calculate | square root | divided by | times by | multiply | equation | how tall | how old | how far | how high | dice | random number | game of | video game | your name | my name | call me | who are you | who made you | your birthday | are you a | time is it | the time in | current time in | the time now | the time right | today date | the date today | is today date | date today | days until | days left | weeks until | days till | months until | what year | time in | daylight | daylight saving | timezone difference | complaint | complain | customer service | jump start | tracking | track my | amazon | youtube | selfie | screenshot | shipping | scores | score | who won | team won | super bowl score | movie times | what movie | restaurant near | book a flight | book a hotel | book a room | find me a room | book a table | book a ticket | book a taxi | book a cab | symptoms | accent | whisper | trending | curtains | blinds | heating | tea kettle | travel alert | travel notification | meal suggestion | what should i eat | substitute | healthy | uber eats | doordash | dominos | dominoes | grubhub | mcdonalds | starbucks order | how do you say | how would you say | thank you note | vacation days | pto days | days off do | pto | time off request | tv show | tv shows | timezone of | remind me what the weather | lottery | horoscope | zodiac | how many people | who invented | subscription | membership | what day is it | what day is today | what is today | what date is it | what the date | what is the date | request time off | vacation request | days off | public holiday | federal holiday | national holiday | bank holiday | holiday is it | national day | post office | free wifi | free shipping | make a call | make a phone call | place a call | call a | the world | around town | payday | a payment | make a list | money | vacation time | what for dinner | what for lunch | should i have for | should i make for | should i cook | should i wear | should i eat | should i bring | to wear | in the world | how much vacation | leave balance | do i owe | owe | interest | how many calories | movie theater | what movies | movies are | dinner ideas | gift ideas | to eat | good restaurant | good restaurants | world series | world cup | a transfer | the transfer | transfer money | money transfer | approved | been approved | approve | denied | oil change | oil changed | i like | i don't like | i love | i hate | do you like | double room | single room | hotel room | suite | automatic payments | automatic payment | autopay | auto pay | direct debit | standing order |
+        turn down the volume | turn down the heat | turn down the music | turn down the lights | turn down the light | turn down the tv | turn down the thermostat | turn down the radio | turn down the ac | turn down the heating | turn down the brightness | turn down the temperature | turn down the sound | tires changed | tire changed | tires rotated | car serviced | mean | capitalized | how busy is the | how crowded | wait time | how long is the wait | opening hours | store hours | gym hours | bank hours | hours of operation | closing time | apply for | apply | your schedule | your day
     """,
     Cue.TALK: """
         hello | hi | hey | good morning | good afternoon | good evening | good night | thanks | thank you |
@@ -405,7 +412,8 @@ _CUES: dict[Cue, str] = {
         jobs | job | resume | article | articles | story | stories | medication | diet | weigh | weight | water
         | health | dog | cat | language | speak | bathroom | kitchen | bedroom | living room | garage | door |
         lock | unlock | fan | plane | cruise | ship | travel | quote | poem | fact | facts | science | history
-        of | explain | why does | why do
+        of | explain | why does | why do |
+        car | cars | truck | van | laundry | parking | i had | i had a | i had an | we had | we had a | we had an | suit case | burgers | groomer | dishwasher | washing machine
     """,
     Cue.OWN: """
         i | my | we | our | us | i'm | i've | i'll | mine | work for me | works for me | ok for me | good for me
@@ -486,7 +494,8 @@ _CUES: dict[Cue, str] = {
         can | could | should | shall | might | can i | can we | could i | could we | should i | should we | shall we
     """,
     Cue.AT_WHAT: """
-        when | when is | what time | what times | at what time | what day | what days | which day | which days | which times | what hours | which time | on what day | what date
+        when | when is | what time | what times | at what time | what day | what days | which day | which days | which times | what hours | which time | on what day | what date |
+        what is the date of | what the date of | what is the date for | what day is the | what day is my | what date is my | what date is the
     """,
     Cue.TOGETHER: """
         meet | meet up | get together | talk | speak | chat | catch up | sit down | hang out | together | meet with | hook up | reconnect
@@ -536,6 +545,12 @@ _CUES: dict[Cue, str] = {
     """,
     Cue.UNABLE: """
         i can't make | i cannot make | can't make it | won't make it | can't make | can't do | cannot make | cannot do | can't attend | not able to make | running late
+    """,
+    Cue.HAVING: """
+        i have | i've got | i got | i have got | we have | we've got | i've | i have a | i have an | i've got a | i've a | i've an | i got a
+    """,
+    Cue.ANYTHING: """
+        anything | something | everything | anything on | anything for
     """,
 }
 
