@@ -11,7 +11,8 @@ _FEW = 4
 def account_rules(s: Seen) -> list[Verdict]:
     out: list[Verdict] = []
     h = s.hits
-    if h.has(Cue.HELP):
+    helped = h.first(Cue.HELP)
+    if helped is not None and not any(hit.first > helped.first for hit in h.every(Cue.FOREIGN)):
         out.append(Verdict(Intent.HELP, 90, "asks what it can do"))
     plain = not h.has(*THINGS, Cue.OCCASION, Cue.PUBLIC, Cue.FOREIGN) and not s.time
     asks_about_it = plain and h.has(Cue.YOU) and h.has(Cue.HELP_WORD) and h.has(Cue.ASK, Cue.WHEN)
@@ -42,6 +43,8 @@ def account_rules(s: Seen) -> list[Verdict]:
         out.append(Verdict(Intent.RESPOND, 86, "answers an invitation"))
     elif s.headed(*answer) and 0 < s.other_words + h.has(*OCCASIONS) + s.time <= _FEW and not h.has(*VERBS):
         out.append(Verdict(Intent.RESPOND, 73, "answers something named"))
+    elif h.has(*answer) and h.has(Cue.INVITATION, Cue.EVENT) and not h.has(*VERBS, Cue.AT_WHAT, Cue.REMIND):
+        out.append(Verdict(Intent.RESPOND, 62, "has an invitation answered"))
     return out
 
 
@@ -60,7 +63,8 @@ def settings_rules(s: Seen, got: Gathered) -> list[Verdict]:
         out.append(Verdict(Intent.SETTINGS, 84, "days off"))
     if h.has(Cue.DEFAULT) and (got.lengths or s.number or h.has(Cue.SETTING)) and not got.clocks and not got.days:
         out.append(Verdict(Intent.SETTINGS, 88, "default length"))
-    if h.has(Cue.ZONE) and not h.has(Cue.EVENT) and not s.clock:
+    elsewhere = s.zone and s.headed(Cue.ASK, Cue.WHEN, Cue.AT_WHAT) and not h.has(Cue.MY)
+    if h.has(Cue.ZONE) and not h.has(Cue.EVENT) and not s.clock and not elsewhere:
         out.append(Verdict(Intent.SETTINGS, 88, "time zone"))
     if h.has(Cue.BUFFER) and (got.lengths or got.from_now) and not s.clock:
         out.append(Verdict(Intent.SETTINGS, 86, "buffer"))
@@ -129,6 +133,8 @@ def _perhaps_foreign(s: Seen, *, repeats: bool) -> list[Verdict]:
     if s.headed(*VERBS) and not (repeats and s.headed(Cue.BOOK)) and not h.has(*THINGS, *OCCASIONS, Cue.WITH):
         return [Verdict(Intent.NONE, 79, reason)]
     if thing is not None and thing.last <= soft.first and s.time:
+        return [Verdict(Intent.NONE, 46, reason)]
+    if s.clock and h.has(Cue.OWN) and h.has(Cue.OCCASION) and not s.headed(*VERBS, Cue.ASK):
         return [Verdict(Intent.NONE, 46, reason)]
     own = s.headed(*VERBS) or h.has(*THINGS)
     return [Verdict(Intent.NONE, 58 if own else 74, reason)]

@@ -104,8 +104,8 @@ class Ask:
     whole day is to be booked. `response`: the answer to an invitation. `question`: must be asked first; then nothing
     else may be acted on. `settings`: what a settings sentence changes, as (name, value) pairs. `provider`: the
     calendar named when connecting. `reason_wanted`: "why not 3pm" asks for the reason as well. `stretch`: by how much
-    an event becomes longer ("extend my 3pm by 30 minutes"), negative for shorter. `off`: no more reminders are wanted ("stop reminding me").
-    For CANCEL and RESPOND `when` is the
+    an event becomes longer ("extend my 3pm by 30 minutes"), negative for shorter. `off`: no more
+    reminders are wanted ("stop reminding me"). For CANCEL and RESPOND `when` is the
     target's time too. `why`: the rules that led here, for `python -m bot understand`.
     """
 

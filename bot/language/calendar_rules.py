@@ -33,6 +33,14 @@ def changes_rules(s: Seen, got: Gathered) -> list[Verdict]:
     unable, moved = h.first(Cue.UNABLE), h.first(Cue.MOVE)
     if unable is not None and moved is not None and unable.first < moved.first and (s.time or amount):
         out.append(Verdict(Intent.MOVE, 78, "cannot, so moves"))
+    own_event = named or h.has(Cue.MY) or s.clock
+    if own_event and s.time and (s.headed(Cue.DRAW) or (s.headed(Cue.MOVE_WEAK) and h.has(Cue.ASIDE))):
+        out.append(Verdict(Intent.MOVE, 74, "draws an event to another time"))
+    ought = h.first(Cue.OUGHT)
+    if ought is not None and s.clock and own_event and 0 < ought.first <= _FEW and not asks and not h.has(*VERBS):
+        out.append(Verdict(Intent.MOVE, 72, "ought to be then"))
+    if s.headed(Cue.ADD) and s.amount_to and (h.has(Cue.EVENT, *OCCASIONS) or s.clock) and not h.has(Cue.CALENDAR):
+        out.append(Verdict(Intent.MOVE, 75, "adds an amount"))
     aside = h.has(Cue.ASIDE) or any(piece.open for piece in got.from_now)
     if s.headed(Cue.REMAKE) and named and s.time and h.has(Cue.ASIDE) and not h.has(Cue.WITH) and not s.clock:
         out.append(Verdict(Intent.MOVE, 73, "moves by days"))
@@ -41,6 +49,8 @@ def changes_rules(s: Seen, got: Gathered) -> list[Verdict]:
             out.append(Verdict(Intent.MOVE, 73, "moves by an amount"))
         elif s.headed(Cue.REMAKE) and (named or s.clock) and not h.has(Cue.DEFAULT, Cue.HOURS):
             out.append(Verdict(Intent.MOVE, 73, "gives another length"))
+    if s.headed(Cue.GET) and h.has(Cue.OFF) and h.has(Cue.EVENT, *OCCASIONS) and not h.has(*VERBS, Cue.REMIND):
+        out.append(Verdict(Intent.CANCEL, 72, "takes off"))
     if s.headed(Cue.CANCEL_SURE) and 0 < s.other_words <= 2 and not h.has(Cue.MY):
         out.append(Verdict(Intent.CANCEL, 52, "cancels something named"))
     if h.has(Cue.CANCEL) and not s.headed(Cue.BOOK):
@@ -52,80 +62,6 @@ def changes_rules(s: Seen, got: Gathered) -> list[Verdict]:
         ):
             out.append(Verdict(Intent.CANCEL, 77 if s.headed(Cue.CANCEL) or not asks else 76, "cancel"))
     return out
-
-
-def free_rules(s: Seen, got: Gathered) -> list[Verdict]:
-    h = s.hits
-    if s.headed(Cue.BOOK) and not s.headed(Cue.ASK) and h.has(Cue.EVENT, Cue.OCCASION, Cue.STATE):
-        return []
-    out: list[Verdict] = []
-    own = h.has(Cue.OWN, Cue.CALENDAR) or s.has_who
-    out += [*_together(s), *_whether(s)]
-    fit = h.every(Cue.FIT)
-    suits = bool(fit) and s.headed(Cue.AM_I, Cue.ASK) and s.other_words <= s.has_who
-    suits = suits and any(n < fit[-1].first for n in s.taken)
-    if suits and not h.has(*VERBS, Cue.ASK_PLANS, Cue.YOU):
-        out.append(Verdict(Intent.IS_FREE_AT, 72, "suits then"))
-    if s.headed(Cue.AT_WHAT) and got.lengths and not s.other_words and not h.has(*THINGS, *VERBS, *OCCASIONS):
-        out.append(Verdict(Intent.FREE, 58, "when there is that much time"))
-    if h.has(Cue.HOW_ABOUT) and s.time and not s.other_words and not h.has(*THINGS):
-        out.append(Verdict(Intent.IS_FREE_AT if s.clock else Intent.FREE, 60, "how about then"))
-    if h.has(Cue.WHY_NOT) and s.time:
-        out.append(Verdict(Intent.IS_FREE_AT, 74, "why not then"))
-    if s.headed(Cue.FIND) and got.lengths and not h.has(*THINGS, Cue.OCCASION) and not s.other_words:
-        out.append(Verdict(Intent.FREE, 65, "looks for a length of time"))
-    own_or_named = own or s.time or bool(got.lengths) or h.has(Cue.EVENT, Cue.OCCASION, Cue.WITH)
-    if h.has(Cue.SLOT) and (own_or_named or s.other_words == 0):
-        out.append(Verdict(Intent.FREE, 72, "asks for times"))
-    free = h.has(Cue.FREE) or (h.has(Cue.OPEN) and (h.has(Cue.OWN, Cue.CALENDAR) or s.open_time))
-    if s.headed(Cue.AM_I, Cue.ASK) and s.has_who and s.clock and s.other_words <= 1 and not h.has(*THINGS, *OCCASIONS):
-        out.append(Verdict(Intent.IS_FREE_AT, 54, "somebody then"))
-    if not free and not h.has(Cue.STATE):
-        return out
-    asks_when = h.has(Cue.WHEN) and not s.headed(Cue.AM_I)
-    asked = h.has(Cue.AM_I)
-    if free and asks_when and (own or s.time or s.other_words <= 1):
-        out.append(Verdict(Intent.FREE, 71, "when free"))
-    elif h.has(Cue.GAP) and asked and s.time and not s.clock and (own or s.other_words <= 1):
-        out.append(Verdict(Intent.FREE, 72, "gaps"))
-    elif free and asked and s.time and (own or s.other_words <= 1):
-        out.append(Verdict(Intent.IS_FREE_AT, 73, "free then"))
-    elif free and asked and own and s.other_words <= 1:
-        out.append(Verdict(Intent.FREE, 70, "free"))
-    elif free and (s.time or s.other_words == 0) and s.other_words <= 2 and not s.headed(Cue.BOOK):
-        out.append(Verdict(Intent.FREE, 66, "free times"))
-    elif (
-        h.has(Cue.STATE)
-        and s.headed(Cue.AM_I, Cue.ASK, Cue.ASK_PLANS)
-        and (own or s.clock)
-        and (s.time or h.has(*THINGS))
-    ):
-        out.append(Verdict(Intent.IS_FREE_AT, 70, "busy then"))
-    return out
-
-
-def _together(s: Seen) -> list[Verdict]:
-    """As in "when can Ana and I meet", "can Ben and I talk at 3"."""
-    h = s.hits
-    joint = h.has(Cue.WE, Cue.WITH, Cue.ME, Cue.OWN) or s.has_who
-    if not h.has(Cue.MODAL) or not h.has(Cue.TOGETHER, Cue.EVENT, Cue.OCCASION) or not joint:
-        return []
-    if h.has(Cue.AT_WHAT) and not s.headed(*VERBS):
-        return [Verdict(Intent.FREE, 72, "when several can")]
-    return []
-
-
-def _whether(s: Seen) -> list[Verdict]:
-    """As in "can Ben and I talk on Friday", "can Ben make 4pm"."""
-    h = s.hits
-    if not h.all:
-        return []
-    first = h.all[0]
-    if Cue.MODAL in first.cues and s.has_who and s.clock and s.other_words <= 1 and not h.has(*THINGS, *VERBS):
-        return [Verdict(Intent.IS_FREE_AT, 66, "whether somebody can")]
-    if s.time and s.has_who and Cue.MODAL in first.cues and h.has(Cue.TOGETHER) and not h.has(Cue.WITH, *VERBS):
-        return [Verdict(Intent.IS_FREE_AT if s.clock else Intent.FREE, 68, "whether several can")]
-    return []
 
 
 def agenda_rules(s: Seen) -> list[Verdict]:
@@ -143,22 +79,53 @@ def agenda_rules(s: Seen) -> list[Verdict]:
         out.append(Verdict(Intent.AGENDA, 56, "asks about a time of mine"))
     elif asks and s.time and not s.other_words and not h.has(*VERBS) and h.has(Cue.MY, Cue.CALENDAR, Cue.LOOK):
         out.append(Verdict(Intent.AGENDA, 55, "asks about a day of mine"))
-    if (asks or s.headed(Cue.AM_I)) and h.has(Cue.EVENT) and s.time and s.other_words + 2 * s.elsewhere <= 1 and not h.has(*VERBS):
+    if (
+        (asks or s.headed(Cue.AM_I))
+        and h.has(Cue.EVENT)
+        and s.time
+        and s.other_words + 2 * s.elsewhere <= 1
+        and not h.has(*VERBS)
+    ):
         out.append(Verdict(Intent.AGENDA, 47, "asks about an event"))
     if asks and h.has(Cue.MY) and s.clock and s.other_words == 1 and not h.has(*VERBS, Cue.FREE, Cue.STATE):
         out.append(Verdict(Intent.AGENDA, 51, "asks something about a time of mine"))
-    if asks and (h.has(Cue.AT_WHAT) or s.time) and h.has(Cue.WORK) and not h.has(*VERBS) and not s.elsewhere and s.other_words <= 1:
+    if (
+        asks
+        and (h.has(Cue.AT_WHAT) or s.time)
+        and h.has(Cue.WORK)
+        and not h.has(*VERBS)
+        and not s.elsewhere
+        and s.other_words <= 1
+    ):
         out.append(Verdict(Intent.AGENDA, 56, "asks when work is"))
-    if asks and own and h.has(Cue.MEET) and not h.has(Cue.MODAL) and (s.has_who or h.has(Cue.HONORIFIC)):
+    if (
+        asks
+        and own
+        and h.has(Cue.MEET)
+        and not h.has(Cue.MODAL)
+        and (s.has_who or h.has(Cue.HONORIFIC, Cue.WITH, Cue.RELATION))
+    ):
         out.append(Verdict(Intent.AGENDA, 60, "asks about seeing somebody"))
-    about_me = h.has(Cue.OWN) and h.has(Cue.AM_I) and s.headed(Cue.WHEN, Cue.ASK) and not s.headed(Cue.AM_I)
-    if (about_me or (s.headed(Cue.ANYTHING) and s.head is h.all[0])) and s.time and s.other_words <= 1 and not s.elsewhere and not h.has(*VERBS):
+    about_me = (
+        h.has(Cue.OWN) and h.has(Cue.AM_I, Cue.BOOK_WEAK) and s.headed(Cue.WHEN, Cue.ASK) and not s.headed(Cue.AM_I)
+    )
+    any_of_it = (
+        h.has(Cue.ANYTHING)
+        and (s.headed(Cue.AM_I) or (s.head is h.all[0] and s.head.first == 0))
+        and not h.has(Cue.OPEN, Cue.FREE)
+    )
+    if (about_me or any_of_it) and s.time and s.other_words <= 1 and not s.elsewhere and not h.has(*VERBS):
         out.append(Verdict(Intent.AGENDA, 45, "asks what is on"))
     if h.has(Cue.DIGEST) and (asks or own) and s.time and not s.other_words and not h.has(*VERBS):
         out.append(Verdict(Intent.AGENDA, 56, "a summary of a day"))
     if s.headed(Cue.SHOW) and s.time and not s.other_words and not h.has(Cue.FREE, Cue.OPEN, Cue.SLOT, *VERBS):
         out.append(Verdict(Intent.AGENDA, 50, "shows a day"))
-    if h.has(Cue.ASK_PLANS) and not s.headed(*VERBS, Cue.BOOK_WEAK) and (s.time or s.other_words <= 2) and (own or not s.elsewhere):
+    if (
+        h.has(Cue.ASK_PLANS)
+        and not s.headed(*VERBS, Cue.BOOK_WEAK)
+        and (s.time or s.other_words <= 2)
+        and (own or not s.elsewhere)
+    ):
         out.append(Verdict(Intent.AGENDA, 60, "asks about plans"))
     if h.has(*THINGS) and not h.has(*VERBS, Cue.BOOK_WEAK) and not asks and not s.other_words:
         out.append(Verdict(Intent.AGENDA, 44, "names events"))
@@ -202,7 +169,7 @@ def bookings_rules(s: Seen, got: Gathered) -> list[Verdict]:
             out.append(Verdict(Intent.BOOK, 62 + extra, "books an occasion"))
         elif (h.has(Cue.WITH, Cue.GUEST) or s.has_who) and (s.time or got.lengths):
             out.append(Verdict(Intent.BOOK, 60 + extra, "books time with somebody"))
-        elif s.headed(Cue.BOOK) and (s.time or got.lengths):
+        elif (s.headed(Cue.BOOK) or s.headed(Cue.BOOK_WEAK)) and (s.time or got.lengths):
             out.append(Verdict(Intent.BOOK, 60 if h.has(Cue.BOOK_SURE) else 55, "books a time"))
     if h.has(Cue.BOOK_WEAK) and not asks:
         if h.has(Cue.EVENT, Cue.OCCASION, Cue.PUBLIC) and (s.time or h.has(Cue.WITH)):
@@ -214,7 +181,7 @@ def bookings_rules(s: Seen, got: Gathered) -> list[Verdict]:
     if h.has(Cue.HAVING) and s.clock and got.days and not asks and s.other_words <= 2:
         out.append(Verdict(Intent.BOOK, 46, "has something then"))
     together = h.has(Cue.WITH) or s.has_who
-    if not asks and h.has(Cue.EVENT, *OCCASIONS) and s.time and (s.clock or together or got.lengths):
+    if not asks and h.has(Cue.EVENT, *OCCASIONS) and s.time and (s.clock or together or got.lengths or got.all_day):
         out.append(Verdict(Intent.BOOK, 48 if together or s.clock else 42, "an event, a time and no verb"))
     elif not asks and together and s.clock and got.lengths:
         out.append(Verdict(Intent.BOOK, 41, "a time with somebody"))

@@ -6,7 +6,8 @@ look of calendar talk and no rule is UNCLEAR, all else is NONE.
 
 from bot.language.account_rules import account_rules, foreign_rules, reminders_rules, settings_rules
 from bot.language.ask import Intent
-from bot.language.calendar_rules import agenda_rules, bookings_rules, changes_rules, free_rules
+from bot.language.calendar_rules import agenda_rules, bookings_rules, changes_rules
+from bot.language.free_rules import free_rules
 from bot.language.gather import Gathered
 from bot.language.hits import Hits
 from bot.language.verdict import POLITE, THINGS, VERBS, Seen, Signs, Verdict
@@ -29,7 +30,7 @@ def decide(hits: Hits, got: Gathered, signs: Signs) -> Verdict:
         signs.zone,
         signs.number,
         signs.taken,
-        signs.off,
+        signs.amount_to,
     )
     found = [
         *account_rules(seen),

@@ -27,6 +27,7 @@ def split_move(sentence: Sentence, found: list[Found]) -> Split:
     tokens = sentence.tokens
     old: list[Found] = []
     new: list[Found] = []
+    ought = sentence.hits.first(Cue.OUGHT)
     shift: timedelta | None = None
     instead = next((n for n, token in enumerate(tokens) if _instead(tokens, n, token)), None)
     role_new: bool | None = None
@@ -39,6 +40,8 @@ def split_move(sentence: Sentence, found: list[Found]) -> Split:
             shift = later
             continue
         marked = _marked(tokens, last_end, item.first)
+        if marked is None and ought is not None:
+            marked = sentence.characters(item)[0] >= ought.start
         if marked is not None:
             role_new = marked
         elif not _linked(tokens, last_end, item.first) or role_new is None:
@@ -53,7 +56,7 @@ def split_move(sentence: Sentence, found: list[Found]) -> Split:
                 shift = _signed(sentence, item)
             continue
         (new if role_new else old).append(item)
-    if shift is not None and sentence.hits.has(Cue.STRETCH, Cue.SHRINK):
+    if shift is not None and sentence.hits.has(Cue.STRETCH, Cue.SHRINK, Cue.ADD):
         shorter = sentence.hits.has(Cue.SHRINK)
         return Split(old, new, stretch=-abs(shift) if shorter else abs(shift))
     return Split(old, new, shift)

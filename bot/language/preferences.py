@@ -1,8 +1,8 @@
 """What a settings sentence changes, as (name, value) pairs in canonical form.
 
-Names: working_hours and blocked ("mon-fri 09:00-17:00"), working_days ("mon-thu"), days_off ("sat,sun"), default_duration, buffer_before,
-buffer_after and notice (whole minutes), zone (IANA), week_start ("monday"), my_data ("export", "erase"),
-booking_link ("show").
+Names: working_hours and blocked ("mon-fri 09:00-17:00"), working_days ("mon-thu"), days_off ("sat,sun"),
+default_duration, buffer_before, buffer_after and notice (whole minutes), zone (IANA), week_start ("monday"),
+my_data ("export", "erase"), booking_link ("show").
 """
 
 from collections.abc import Sequence
@@ -133,7 +133,9 @@ def minutes_text(minutes: int) -> str:
 
 def _days(got: Gathered) -> str:
     """The weekdays named, as "mon-fri" or "mon,wed"."""
-    days = set(got.weekdays) | {d.weekday for d in got.days if d.weekday is not None}
+    # "my working days are Tuesday to Friday": the first words are no value.
+    spoken_of = got.weekdays == (0, 1, 2, 3, 4) and bool(got.days or got.ranges)
+    days = set(() if spoken_of else got.weekdays) | {d.weekday for d in got.days if d.weekday is not None}
     if got.ranges and (a := got.ranges[0].first.weekday) is not None and (b := got.ranges[0].last.weekday) is not None:
         days |= {(a + n) % 7 for n in range((b - a) % 7 + 1)}
     if got.every is not None:

@@ -5,8 +5,10 @@ from datetime import UTC, date, timedelta
 
 from bot.language.ask import TimeRef
 from bot.language.days import readings
-from bot.language.pieces import DaySpec, EveryPiece
-from bot.language.policy import Context
+from bot.language.gather import Gathered
+from bot.language.pieces import ClockPiece, DaySpec, EveryPiece
+from bot.language.policy import Context, wall
+from bot.language.reading import read
 from bot.language.words import Unit
 
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -53,3 +55,29 @@ def first_day(every: EveryPiece, context: Context, *, passed: bool) -> date:
         if found.choices:
             return found.choices[0][0]
     return start
+
+
+def repeat(got: Gathered, context: Context) -> str | None:
+    """The rule of a repetition; the gathered days become those of its first occurrence."""
+    every = got.every
+    if every is None:
+        return None
+    ends = [bound for bound in got.bounds if bound.day is not None and not bound.after]
+    got.bounds = [bound for bound in got.bounds if bound not in ends]
+    # "until Friday at 8" names the hour of every occurrence.
+    got.clocks = got.clocks or [ClockPiece(bound.clock) for bound in ends if bound.clock is not None]
+    until = None
+    if ends and ends[0].day is not None:
+        until = read(Gathered(days=[ends[0].day]), context).best
+    value = rule(every, until)
+    if value is None:
+        return None
+    if not got.days:
+        clock = got.clocks[0].clock if got.clocks else got.spans[0].start if got.spans else None
+        passed = False
+        if clock is not None and clock.valid:
+            minutes = wall(clock, context).minutes
+            passed = minutes <= context.now.hour * 60 + context.now.minute
+        day = first_day(every, context, passed=passed)
+        got.days = [DaySpec(year=day.year, month=day.month, day=day.day)]
+    return value

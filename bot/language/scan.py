@@ -59,9 +59,7 @@ def scan(
     return found
 
 
-def _piece(
-    tokens: list[Token], i: int, *, worded: bool, bare_after: frozenset[Tag], amounts: bool
-) -> Read | None:
+def _piece(tokens: list[Token], i: int, *, worded: bool, bare_after: frozenset[Tag], amounts: bool) -> Read | None:
     token = tokens[i]
     if not token.senses:
         return None

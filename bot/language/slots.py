@@ -10,10 +10,10 @@ from bot.language.gather import Gathered, gather
 from bot.language.limits import limits
 from bot.language.moments import NOTHING, TimeReading
 from bot.language.moves import split_move
+from bot.language.naming import named
 from bot.language.pieces import (
     Amount,
     BoundPiece,
-    ClockPiece,
     DaySpec,
     EveryPiece,
     Found,
@@ -21,25 +21,17 @@ from bot.language.pieces import (
     LengthPiece,
     Span,
 )
-from bot.language.policy import Context, wall
+from bot.language.policy import Context
 from bot.language.preferences import preferences
-from bot.language.refusals import refused
 from bot.language.reading import read
-from bot.language.recurrence import first_day, rule
+from bot.language.recurrence import repeat
+from bot.language.refusals import refused
 from bot.language.sentence import Sentence
-from bot.language.titles import find_title
 from bot.language.verdict import Verdict
-from bot.language.who import Finder
 from bot.language.words import Cue, Tag, Unit
 from bot.scheduling.event import Response
 
 _LONGEST_EVENT = timedelta(hours=24)
-_NEVER_TITLES = {
-    Intent.MOVE: (Cue.MOVE_WEAK, Cue.REMAKE, Cue.ASIDE),
-    Intent.REMINDERS: (Cue.OFF,),
-    Intent.BOOK: (Cue.PUT, Cue.KEEP),
-    Intent.AGENDA: (Cue.LOOK, Cue.DIGEST, Cue.AT_WHAT),
-}
 _QUIET = (Intent.NONE, Intent.UNCLEAR, Intent.HELP, Intent.CONNECT, Intent.DISCONNECT, Intent.STATUS, Intent.SETTINGS)
 
 
@@ -63,7 +55,7 @@ def fill(sentence: Sentence, verdict: Verdict, context: Context, people: Sequenc
         draft, used = _remind(sentence, found, context)
     else:
         draft, used = _plain(sentence, intent, found, context)
-    ask = _named(sentence, draft.ask, used, context, people)
+    ask = named(sentence, draft.ask, used, context, people)
     read_texts = tuple(sentence.text[slice(*sentence.characters(item))] for item in used)
     ask = _with_text(replace(ask, why=(verdict.reason, *read_texts)), " ".join(read_texts))
     doubts = list(draft.doubts)
@@ -114,7 +106,7 @@ def _plain(sentence: Sentence, intent: Intent, found: list[Found], context: Cont
         got.every, got.weekdays = EveryPiece(Unit.WEEK, 1, got.weekdays), ()
     recurrence = None
     if got.every is not None and intent in (Intent.BOOK, Intent.REMINDERS):
-        recurrence = _repeat(got, context)
+        recurrence = repeat(got, context)
     elif got.every is not None and got.every.weekdays:
         got.weekdays = tuple(sorted({*got.weekdays, *got.every.weekdays}))
     reading = read(got, context)
@@ -183,32 +175,6 @@ def _unnumbered(sentence: Sentence, found: list[Found]) -> timedelta | None:
         if n not in taken and token.get(Tag.UNIT) == Unit.HOUR.value and sentence.hits.has(Cue.FREE, Cue.SLOT):
             return timedelta(hours=1)
     return None
-
-
-def _repeat(got: Gathered, context: Context) -> str | None:
-    """The rule of a repetition; the gathered days become those of its first occurrence."""
-    every = got.every
-    if every is None:
-        return None
-    ends = [bound for bound in got.bounds if bound.day is not None and not bound.after]
-    got.bounds = [bound for bound in got.bounds if bound not in ends]
-    # "until Friday at 8" names the hour of every occurrence.
-    got.clocks = got.clocks or [ClockPiece(bound.clock) for bound in ends if bound.clock is not None]
-    until = None
-    if ends and ends[0].day is not None:
-        until = read(Gathered(days=[ends[0].day]), context).best
-    value = rule(every, until)
-    if value is None:
-        return None
-    if not got.days:
-        clock = got.clocks[0].clock if got.clocks else got.spans[0].start if got.spans else None
-        passed = False
-        if clock is not None and clock.valid:
-            minutes = wall(clock, context).minutes
-            passed = minutes <= context.now.hour * 60 + context.now.minute
-        day = first_day(every, context, passed=passed)
-        got.days = [DaySpec(year=day.year, month=day.month, day=day.day)]
-    return value
 
 
 def _response(sentence: Sentence) -> Response | None:
@@ -286,29 +252,6 @@ def _loose(got: Gathered) -> bool:
     """True for "sometime next week", where a time is still to be found."""
     spans = any(day.span is not Span.DAY for day in got.days) or bool(got.ranges)
     return spans or any(isinstance(bound, BoundPiece) for bound in got.bounds)
-
-
-def _named(sentence: Sentence, ask: Ask, used: list[Found], context: Context, people: Sequence[str]) -> Ask:
-    """Names, title, place and provider."""
-    hits, intent = sentence.hits, ask.intent
-    if intent in (Intent.NONE, Intent.HELP, Intent.SETTINGS):
-        return ask
-    if intent in (Intent.CONNECT, Intent.DISCONNECT, Intent.STATUS):
-        hit = next((h for h in hits.every(Cue.PROVIDER) if h.phrase in sentence.words.providers), None)
-        return replace(ask, provider=sentence.words.providers[hit.phrase] if hit else "")
-    busy = sentence.taken_by(used)
-    finder = Finder(sentence.text, sentence.plain, hits, busy, sentence.words, people)
-    reads = intent in (Intent.FREE, Intent.IS_FREE_AT)
-    who = finder.find(asked=reads, strays=reads or intent is Intent.BOOK, owners=ask.target is not None)
-    never = _NEVER_TITLES.get(intent, ())
-    title = find_title(sentence.text, sentence.plain, hits, busy, who.taken, sentence.words, outright=reads, also=never)
-    away = hits.first(Cue.ABSENCE) if intent is Intent.BOOK and ask.all_day else None
-    if away is not None and title.text in (source := sentence.text[away.start : away.end]):
-        title = replace(title, text=source)
-    if ask.target is not None:
-        target = replace(ask.target, title=title.text, who=who.names)
-        return replace(ask, target=target, who=who.names, title=title.text)
-    return replace(ask, who=who.names, title=title.text, location=title.location)
 
 
 def when_of(ask: Ask) -> TimeRef | None:

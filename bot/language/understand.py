@@ -5,17 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+from bot.language.amounts import has
 from bot.language.ask import Ask, Doubt, Intent, Question
 from bot.language.gather import gather
-from bot.language.intents import decide
 from bot.language.normalise import Kind, clean
-from bot.language.pieces import Found
+from bot.language.pieces import Found, LengthPiece
 from bot.language.policy import Context
 from bot.language.preferences import zone_named
 from bot.language.sentence import Sentence, take_apart
-from bot.language.slots import fill
 from bot.language.verdict import Signs, Verdict
-from bot.language.words import Cue, words
+from bot.language.words import Cue, Tag, words
 
 LONGEST = 2_000
 LONGEST_FOR_TIMES = 200
@@ -52,6 +51,8 @@ def understand(
     0 is Monday. `hours`: the working day. Same input, same answer; no I/O. Raises ValueError for a naive `now` and
     KeyError for a language that has no table; nothing for any text.
     """
+    from bot.language.slots import fill  # with the first sentence: the process starts sooner
+
     if now.tzinfo is None:
         raise ValueError("now must be aware")
     table = words(language)
@@ -72,6 +73,8 @@ def understand(
 def _verdict(sentence: Sentence, people: Sequence[str], verb: Intent | None) -> Verdict:
     if verb is not None:
         return Verdict(verb, 100, "command")
+    from bot.language.intents import decide
+
     found = sentence.times(first_characters=LONGEST_FOR_TIMES)
     return decide(sentence.hits, gather(found, sentence.tokens), _signs(sentence, found, people))
 
@@ -101,6 +104,9 @@ def _signs(sentence: Sentence, found: list[Found], people: Sequence[str]) -> Sig
         open_time=any(n - 1 in taken for n in opens),
         zone=hits.has(Cue.IN_PLACE) and zone_named(sentence.text, plain, sentence.words) is not None,
         taken=taken,
+        amount_to=any(
+            isinstance(item.piece, LengthPiece) and has(sentence.tokens, item.last, Tag.TO) for item in found
+        ),
         number=any(token.digits and n not in taken for n, token in enumerate(plain)),
         bare=not hits.has(Cue.TALK, Cue.ASK)
         and not any(other(n) for n in range(len(plain)))

@@ -34,7 +34,7 @@ class Signs:
 
     `elsewhere`: "in Chicago", a place that is no time. `open_time`: "is 3pm open". `bare`: nothing but a time.
     `zone`: a time zone or its city. `number`: a number that no time took. `taken`: the plain tokens
-    that times took. `off`: reminders are refused.
+    that times took. `amount_to`: "15 minutes to".
     """
 
     other_words: int = 0
@@ -45,7 +45,7 @@ class Signs:
     zone: bool = False
     number: bool = False
     taken: frozenset[int] = frozenset()
-    off: bool = False
+    amount_to: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Seen:
     zone: bool
     number: bool
     taken: frozenset[int]
-    off: bool
+    amount_to: bool
 
     def headed(self, *cues: Cue) -> bool:
         return self.head is not None and not set(cues).isdisjoint(self.head.cues)

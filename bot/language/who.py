@@ -65,7 +65,7 @@ class Finder:
                 taken.update(range(hit.first, hit.last) if found else ())
             groups.append([name for name, _ in found])
             taken.update(n for _, where in found for n in where)
-        stray = self._strays(taken) if strays else self._owners(taken) if owners else []
+        stray = [*(self._strays(taken) if strays else []), *(self._owners(taken) if owners else [])]
         groups.append([name for name, _ in stray])
         taken.update(n for _, where in stray for n in where)
         names = [name for group in groups for name in group]

@@ -196,6 +196,9 @@ class Cue(Enum):
     ASIDE = "aside"  # to earlier or later
     GAP = "gap"
     UNABLE = "unable"
+    DRAW = "draw"  # "bring it to Friday"
+    OUGHT = "ought to be"
+    ADD = "add"
     HAVING = "having"
     ANYTHING = "anything"
     SOONER_WORD = "to earlier"

@@ -19,13 +19,18 @@ _CUES: dict[Cue, str] = {
         meet | schedule me | book me | get me in | slot in | set up time | make an appointment | make
         appointment | make appointments | make arrangements | carve out | save the date | enter a | line up |
         throw a | plan | create new | sign me up | get a meeting | have a meeting with | setting up | re book |
-        rebook | make plans | make a plan | start a recurring | make a recurring |
-        slot me in | squeeze me in | fit me in | put me in | book me in | squeeze us in | fit us in | slot us in | put us in | book us in | book in | pop in | adding | scheduling | putting | arranging | organising | organizing | creating | blocking | pencilling in | penciling in | inviting | fix a | fix up | stick | pop a | pop | chuck | throw | throw in | drop a | drop in | whack | bung | hold a | put a hold
+        rebook | make plans | make a plan | start a recurring | make a recurring | slot me in | squeeze me in |
+        fit me in | put me in | book me in | squeeze us in | fit us in | slot us in | put us in | book us in |
+        book in | pop in | adding | scheduling | putting | arranging | organising | organizing | creating |
+        blocking | pencilling in | penciling in | inviting | fix a | fix up | stick | pop a | pop | chuck |
+        throw | throw in | drop a | drop in | whack | bung | hold a | put a hold | new calendar event | new
+        entry | new calendar appointment | make it a | make that a | make this a | sort out | sort me out | get
+        in
     """,
     Cue.BOOK_SURE: """
         schedule | pencil | pencil in | pencil me in | block | block out | block off | mark | plan a | block
-        time | book | set up | arrange | add | create | insert |
-        schedule me | book me | book us | slot me in | squeeze me in | fit me in | put me in | book me in | pencil us in | add in
+        time | book | set up | arrange | add | create | insert | schedule me | book me | book us | slot me in |
+        squeeze me in | fit me in | put me in | book me in | pencil us in | add in
     """,
     Cue.BOOK_WEAK: """
         i need to meet | need to meet | i want to meet | want to meet | would like to meet | let meet | let's
@@ -38,10 +43,11 @@ _CUES: dict[Cue, str] = {
         i need some time | don't let me miss | i have to attend | i have to go | i am supposed | i'm supposed |
         make sure | let's grab | lets grab | let grab | i need to do | i'm seeing | i am seeing | i'm getting |
         i am getting | i want | i have | i've got | i need | meet with | meet | do a | have a | grab a | jump on
-        a | hop on a | get a | save | hold | reserve some time | let get |
-        let's grab | let's plan | i need to book | i am off to | let's catch up |
-        need to see | need to talk to | need to talk with | need to speak to | need to speak with | need to catch up with | want to see | want to talk to | have to meet | have to see | must see | must meet | gotta meet | gotta see | should meet | let's talk | let's speak | let's have | let's do | let's |
-        i've an | i've a | i've
+        a | hop on a | get a | save | hold | reserve some time | let get | let's plan | i need to book | i am
+        off to | let's catch up | need to see | need to talk to | need to talk with | need to speak to | need to
+        speak with | need to catch up with | want to see | want to talk to | have to meet | have to see | must
+        see | must meet | gotta meet | gotta see | should meet | let's talk | let's speak | let's | i've an |
+        i've a | i've
     """,
     Cue.MOVE: """
         move | reschedule | re schedule | re - schedule | postpone | push | push back | push forward | push out
@@ -51,12 +57,12 @@ _CUES: dict[Cue, str] = {
         make it earlier | can we do it | make it | rearrange | transfer | amend | correct | revise | prolong |
         lengthen | cut short | update | rescheduled | be moved | be rescheduled | be changed | be pushed | be
         postponed | moved up | moved back | pushed back | rename | replace | retitle | moved to | pushed to |
-        changed to | shifted to | reschedule my | set back |
-        rescheduling | postponing | mind moving | mind pushing | mind shifting | mind changing | move out | carry over
+        changed to | shifted to | reschedule my | set back | rescheduling | postponing | mind moving | mind
+        pushing | mind shifting | mind changing | move out | carry over
     """,
     Cue.MOVE_WEAK: """
-        make | cut my | cut the | have | put | set | make my | fix | bring | pull | start | make the | set the | set my | let do |
-        let's do | be
+        make | cut my | cut the | have | put | set | make my | fix | bring | pull | start | make the | set the |
+        set my | let do | let's do | be
     """,
     Cue.CANCEL: """
         cancel | delete | remove | get rid of | clear | clear out | clear off | erase | drop | scrap | call off
@@ -66,11 +72,9 @@ _CUES: dict[Cue, str] = {
         deleted | canceled | canceling | deleting | removing | off my calendar | off the calendar | off my
         schedule | be cancelled | be canceled | be removed | be deleted | stop the recurring | end the weekly |
         end the meeting | end the recurring | stop the weekly | uninvite me | take me off | end the series |
-        stop repeating | forget the | forget my | forget about the | forget about my |
-        cancelling | mind deleting |
-        nix | ditch | bin | axe | strike | void | abort | forget about | get out of | back out of | pull out of |
-        can't make |
-        kill | dump
+        stop repeating | forget the | forget my | forget about the | forget about my | cancelling | mind
+        deleting | nix | ditch | bin | axe | strike | void | abort | forget about | get out of | back out of |
+        pull out of | can't make | kill | dump | scratch
     """,
     Cue.EVENT: """
         meeting | meetings | appointment | appointments | event | events | standup | stand up | stand - up |
@@ -88,15 +92,15 @@ _CUES: dict[Cue, str] = {
         phone call | quick call | my call | zoom | zoom call | zoom meeting | team call | client call
     """,
     Cue.OCCASION: """
-        i have lunch | lunch | dinner | breakfast | brunch | drinks | coffee | party | wedding | birthday | birthdays |
-        anniversary | practice | gym | lesson | doctor | doctors | dentist | haircut | physical | checkup |
-        check up | funeral | recital | rehearsal | shower | picnic | barbecue | bbq | happy hour | supper | hike
-        | yoga | workout | seminar | lecture | plans | therapy | surgery | vet | massage | hair appointment |
-        night out | playdate | play date | barbeque | potluck | study session | study group | jury duty | meal |
-        cocktails | training | conference | swim | hangout | hang out | book club | sleepover | dinner party |
-        pto | day off | time off | out of office | event planning | lunch date | dinner date | shopping trip |
-        training session | family dinner |
-        school play | school concert | bake sale | recitals | physio | check ups | orthodontist | optician | playdates | barber | therapist
+        i have lunch | lunch | dinner | breakfast | brunch | drinks | coffee | party | wedding | birthday |
+        birthdays | anniversary | practice | gym | lesson | doctor | doctors | dentist | haircut | physical |
+        checkup | check up | funeral | recital | rehearsal | shower | picnic | barbecue | bbq | happy hour |
+        supper | hike | yoga | workout | seminar | lecture | plans | therapy | surgery | vet | massage | hair
+        appointment | night out | playdate | play date | barbeque | potluck | study session | study group | jury
+        duty | meal | cocktails | training | conference | swim | hangout | hang out | book club | sleepover |
+        dinner party | pto | day off | time off | out of office | event planning | lunch date | dinner date |
+        shopping trip | training session | family dinner | school play | school concert | bake sale | recitals |
+        physio | check ups | orthodontist | optician | playdates | barber | therapist
     """,
     Cue.CALENDAR: """
         calendar | calendars | my schedule | the schedule | schedule for the | event schedule | today schedule |
@@ -109,8 +113,8 @@ _CUES: dict[Cue, str] = {
         calendar | in my calendar | on the calendar | to the calendar | onto my calendar | into my calendar | in
         the calendar | onto the calendar | on our calendar | to our calendar | on my schedule | to my schedule |
         to my agenda | on my agenda | in my diary | in my agenda | on calendar | to calendar | in calendar | on
-        the schedule | to the schedule | my itinerary |
-        on the books | in the books | into the diary | in the diary | to my diary
+        the schedule | to the schedule | my itinerary | on the books | in the books | into the diary | in the
+        diary | to my diary
     """,
     Cue.REMIND: """
         remind | remind me | reminding | reminders | reminder | don't let me forget | do not let me forget |
@@ -129,8 +133,7 @@ _CUES: dict[Cue, str] = {
         | gaps | free block | free window | windows | free afternoon | free morning | free evening | free day |
         open day | free days | nothing scheduled | nothing planned | have room | room in my | room on my | fit
         in a | have space | got any time | any time on | time on | room for | space for | free at any | do i
-        have time | do we have time |
-        not busy | not booked | not tied up | not occupied
+        have time | do we have time | not busy | not booked | not tied up | not occupied
     """,
     Cue.STATE: """
         busy | booked | occupied | tied up | double booked | in a meeting | already booked | any conflicts |
@@ -150,8 +153,9 @@ _CUES: dict[Cue, str] = {
         all | somewhere to fit | look for a time | look for time | is there a time | is there any time | times i
         could | times we could | a time when | what time works | which time works | which day works | what day
         works | time would work | day would work | options for | some options | times for a | times to meet |
-        time to meet |
-        some times | a few times | where can i fit | where can we fit | where could i fit | where can i squeeze
+        time to meet | some times | a few times | where can i fit | where can we fit | where could i fit | where
+        can i squeeze | good day | good day for | best day | best days | better time | good moment | need a time
+        | i need a time | need a slot | i need a slot | need times | ideal time | good slot | time that works
     """,
     Cue.WHEN: """
         when | what time | what times | what days | which days | what day | which day | what hours | how much |
@@ -172,21 +176,43 @@ _CUES: dict[Cue, str] = {
         look in | is | are | do | confirm | verify | can i see | say | was | were | has | describe | count | at
         what time | at which | on what | on which | run through | run down | bring up | catch me up | brief me |
         would you tell | inform me | let us know | double check | update me | how | how's | do i have | do we
-        have | will i be |
-        when is the | how are |
-        what is the date of | what the date of | what is the date for | what day is the | what day is my | what date is my | what date is the
+        have | will i be | when is the | how are | what is the date of | what the date of | what is the date for
+        | what day is the | what day is my | what date is my | what date is the
     """,
     Cue.ASK_PLANS: """
-        what do i have | do i have anything | do i have something | anything going on | anything on | anything planned | anything scheduled | got anything | have anything | what going on | what is going on | what's going on | what happening | what is happening | what on today | what on tomorrow | what is on | what on | what on for | what coming up | what is coming up | coming up | what will happen | what planned | what is planned | what scheduled | what is scheduled | scheduled for | am i scheduled | am i doing | i doing | my day | my week | my month | my weekend | my plans | my plan | my weekly plan | my daily plan | plans for | plans do i | plan for | my morning | my afternoon | my evening | my next | next on my | i have next | do next | do i have next | my agenda | my upcoming | upcoming events | upcoming meetings | up coming | will i be | i supposed to | on my plate | in store | on deck | do i have a date | do i need to be | do i have to be | do i have plans | am i meeting | am i seeing | do i have today | do i have tomorrow | do i have on | do i have this | do i have for | what have i got | have i got | what have i | i got going | have going on | going on today | going on tomorrow | going on this | do i have going | my to do today | things to do today | i have to do today | anything today | anything tomorrow | something scheduled | something planned | what's up for | what my day | how my day | my today | my tomorrow | my events | my meetings | my appointments | my schedule | events on | events for | events happening | do i meet | things scheduled | things planned | am i going | am i attending | planned for | do i have coming | doing today | doing tomorrow | doing this | doing on | plans this | any plans | have plans | have any plans | what's next | what next | what is next | am i expected | do i have an | do i have a | do i have any | have planned | have scheduled | i have planned | i have scheduled | i have today | i have tomorrow | do i have the | do i have my | is on for | do i have left | rest of my day | i have to do | do i have to | did i do | did we do | are we doing | we doing | is there something | is there anything | something on | look like for me | look for me | i supposed to do | i need to do | i got to do | things do i have | stuff do i have | i have going on | do we have | we have planned | have we got | scheduled on | i booked for | what cooking | poppin | i meet | i meeting with | i see | i start | i finish | i get off | i off work | do i start | do i finish | do i work |
-        what up today | what up tomorrow | what up for | what up this | what up next | what up on | i should know about | i need to know about | have i on |
-        am i supposed | am i supposed to be | supposed to be doing | going down | am i up to | am i up to on
+        what do i have | do i have anything | do i have something | anything going on | anything on | anything
+        planned | anything scheduled | got anything | have anything | what going on | what is going on | what's
+        going on | what happening | what is happening | what on today | what on tomorrow | what is on | what on
+        | what on for | what coming up | what is coming up | coming up | what will happen | what planned | what
+        is planned | what scheduled | what is scheduled | scheduled for | am i scheduled | am i doing | i doing
+        | my day | my week | my month | my weekend | my plans | my plan | my weekly plan | my daily plan | plans
+        for | plans do i | plan for | my morning | my afternoon | my evening | my next | next on my | i have
+        next | do next | do i have next | my agenda | my upcoming | upcoming events | upcoming meetings | up
+        coming | will i be | i supposed to | on my plate | in store | on deck | do i have a date | do i need to
+        be | do i have to be | do i have plans | am i meeting | am i seeing | do i have today | do i have
+        tomorrow | do i have on | do i have this | do i have for | what have i got | have i got | what have i |
+        i got going | have going on | going on today | going on tomorrow | going on this | do i have going | my
+        to do today | things to do today | i have to do today | anything today | anything tomorrow | something
+        scheduled | something planned | what's up for | what my day | how my day | my today | my tomorrow | my
+        events | my meetings | my appointments | my schedule | events on | events for | events happening | do i
+        meet | things scheduled | things planned | am i going | am i attending | planned for | do i have coming
+        | doing today | doing tomorrow | doing this | doing on | plans this | any plans | have plans | have any
+        plans | what's next | what next | what is next | am i expected | do i have an | do i have a | do i have
+        any | have planned | have scheduled | i have planned | i have scheduled | i have today | i have tomorrow
+        | do i have the | do i have my | is on for | do i have left | rest of my day | i have to do | do i have
+        to | did i do | did we do | are we doing | we doing | is there something | is there anything | something
+        on | look like for me | look for me | i supposed to do | i need to do | i got to do | things do i have |
+        stuff do i have | i have going on | do we have | we have planned | have we got | scheduled on | i booked
+        for | what cooking | poppin | i meet | i meeting with | i see | i start | i finish | i get off | i off
+        work | do i start | do i finish | do i work | what up today | what up tomorrow | what up for | what up
+        this | what up next | what up on | i should know about | i need to know about | have i on | am i
+        supposed | am i supposed to be | supposed to be doing | going down | am i up to | am i up to on
     """,
     Cue.SHOW: """
         show | list | display | read | check | open | view | see | pull up | tell me | give me
     """,
     Cue.ME: """
-        me | i | i'm | myself |
-        can i | could i | should i | can we | could we | should we | shall we
+        me | i | i'm | myself | can i | could i | should i | can we | could we | should we | shall we
     """,
     Cue.MY: """
         my | our
@@ -245,33 +271,35 @@ _CUES: dict[Cue, str] = {
         google | gmail | outlook | microsoft | office 365 | microsoft 365 | office365 | o365 | exchange | icloud
         | apple | caldav | fastmail | nextcloud | yahoo | google calendar | outlook calendar | icloud calendar |
         apple calendar | exchange calendar | ews | hotmail | account | accounts | google account | outlook
-        account | work account |
-        gcal | g suite | google workspace | outlook 365 | office | teams | microsoft account | zoho | posteo | gmx | local | local calendar
+        account | work account | gcal | g suite | google workspace | outlook 365 | office | teams | microsoft
+        account | zoho | posteo | gmx | local | local calendar
     """,
     Cue.RESPOND_YES: """
         accept | say yes to | rsvp yes | i'll be there | i will attend | i'll attend | i will be there | confirm
-        my attendance | i accept | accept the | rsvp | count me in |
-        mark me as attending | put me down as attending | put me down as yes | mark me as going
+        my attendance | i accept | accept the | rsvp | count me in | mark me as attending | put me down as
+        attending | put me down as yes | mark me as going
     """,
     Cue.RESPOND_NO: """
         decline | say no to | rsvp no | turn down | reject | i won't attend | i will not attend | i can't attend
-        | i decline | not attending | refuse |
-        mark me as not attending | put me down as not attending | count me out | put me down as no
+        | i decline | not attending | refuse | mark me as not attending | put me down as not attending | count
+        me out | put me down as no | can't attend | cannot attend | won't attend
     """,
     Cue.RESPOND_MAYBE: """
         tentatively accept | tentative | maybe attend | rsvp maybe | say maybe to | might attend | tentatively |
-        mark me as tentative | put me down as maybe | put me down as a maybe | put me as tentative | mark me tentative | mark me as maybe
+        mark me as tentative | put me down as maybe | put me down as a maybe | put me as tentative | mark me
+        tentative | mark me as maybe
     """,
     Cue.INVITATION: """
-        invitation | invitations | invite | invites | request | meeting request | proposal |
-        invites | meeting invite | calendar invite
+        invitation | invitations | invite | invites | request | meeting request | proposal | meeting invite |
+        calendar invite
     """,
     Cue.HOURS: """
         working hours | work hours | office hours | business hours | i work from | i work between | my hours are
         | my hours | i usually work | i start work at | i work | i only work | my workday | my working day | my
         work day | i'm working from | work from | working day is | start my day | my day starts | day starts at
-        | my day ends | end my day |
-        i start at | i finish at | i start work | i finish work | i end at
+        | my day ends | end my day | i start at | i finish at | i start work | i finish work | i end at | my
+        work week is | my working week is | my workweek is | my working days are | my work days are | my
+        workdays are | my week is
     """,
     Cue.DEFAULT: """
         by default | default | default duration | default length | default meeting | default meetings | meetings
@@ -286,7 +314,9 @@ _CUES: dict[Cue, str] = {
     Cue.BUFFER: """
         buffer | buffers | break between | breaks between | gap between | padding | between meetings | breathing
         room | time between | before meetings | after meetings | before each meeting | before every meeting |
-        after each meeting | after every meeting | around meetings
+        after each meeting | after every meeting | around meetings | between my meetings | between my calls |
+        between calls | between appointments | between events | between my appointments | after my meetings |
+        before my meetings | before my calls | after my calls
     """,
     Cue.WEEK_STARTS: """
         week starts | week start | start my week | weeks start | first day of the week | start the week | week
@@ -307,8 +337,63 @@ _CUES: dict[Cue, str] = {
         take lunch | no bookings | never book me | don't book me | do not book me
     """,
     Cue.FOREIGN: """
-        weather | forecast | temperature | raining | rainy | snowing | sunny | humid | humidity | umbrella | degrees | storms | stormy | windy | cloudy | raincoat | heat index | wind speed | chance of | chances of | cold outside | hot outside | too cold | too hot | tornado | hurricane | news | headline | headlines | current events | stock | stocks | stock market | share price | shares | dow | nasdaq | bitcoin | crypto | exchange rate | email | emails | e mail | e - mail | e - mails | inbox | unread | gmail inbox | tweet | tweets | twitter | facebook | instagram | social media | snapchat | linkedin | whatsapp | text message | sms | voicemail | voicemails | dial | phone number | contact list | music | song | songs | playlist | play | audiobook | audiobooks | audio book | volume | speaker | speakers | mute | spotify | pandora | lyrics | alarm | alarms | timer | timers | stopwatch | wake me | wake me up | snooze | lamp | bulb | bulbs | thermostat | vacuum | roomba | smart plug | smart socket | dim | brightness | coffee maker | coffee machine | make coffee | make me a coffee | make me coffee | brew | flight | flights | airline | airlines | airfare | fare | fares | hotel | hotels | motel | airbnb | taxi | uber | lyft | cab | subway | ticket | tickets | train ticket | traffic | directions | route | car rental | rental car | rental | gas station | mpg | mileage | boarding | carry on | layover | restaurant reservation | reservation | reservations | table for | table at | recipe | recipes | ingredient | ingredients | calories | nutrition | oven | takeaway | take away | takeout | take out food | deliver | shopping list | grocery list | todo | to do list | list items | my list | new list | task list | balance | checking account | savings | savings account | credit card | credit score | debit | transaction | transactions | spending | income | salary | paycheck | w2 | w - 2 | interest rate | apr | routing number | pin number | password | passwords | 401k | direct deposit | fraud | dollars | dollar | euros | pounds | cheap | cheapest | afford | translate | translation | in spanish | in french | in german | joke | jokes | funny | laugh | definition | define | meaning of | mean by | synonym | spell | spelling | population | theaters | showtimes | showtime | netflix | near me | nearby | nearest | in my area | in the area | around here | around me | in town | local events | this area | reviews | rating | ratings | website | wikipedia | google search | wifi | battery | volume up | turn off | turn on | turn up | switch on | switch off | shut off | shut down | power off | calculate | square root | divided by | times by | multiply | equation | how tall | how old | how far | how high | dice | random number | game of | video game | your name | my name | call me | who are you | who made you | your birthday | are you a | time is it | the time in | current time in | the time now | the time right | today date | the date today | is today date | date today | days until | days left | weeks until | days till | months until | what year | time in | daylight | daylight saving | timezone difference | complaint | complain | customer service | jump start | tracking | track my | amazon | youtube | selfie | screenshot | shipping | scores | score | who won | team won | super bowl score | movie times | what movie | restaurant near | book a flight | book a hotel | book a room | find me a room | book a table | book a ticket | book a taxi | book a cab | symptoms | accent | whisper | trending | curtains | blinds | heating | tea kettle | travel alert | travel notification | meal suggestion | what should i eat | substitute | healthy | uber eats | doordash | dominos | dominoes | grubhub | mcdonalds | starbucks order | how do you say | how would you say | thank you note | vacation days | pto days | days off do | pto | time off request | tv show | tv shows | timezone of | remind me what the weather | lottery | horoscope | zodiac | how many people | who invented | subscription | membership | what day is it | what day is today | what is today | what date is it | what the date | what is the date | request time off | vacation request | days off | public holiday | federal holiday | national holiday | bank holiday | holiday is it | national day | post office | free wifi | free shipping | make a call | make a phone call | place a call | call a | the world | around town | payday | a payment | make a list | money | vacation time | what for dinner | what for lunch | should i have for | should i make for | should i cook | should i wear | should i eat | should i bring | to wear | in the world | how much vacation | leave balance | do i owe | owe | interest | how many calories | movie theater | what movies | movies are | dinner ideas | gift ideas | to eat | good restaurant | good restaurants | world series | world cup | a transfer | the transfer | transfer money | money transfer | approved | been approved | approve | denied | oil change | oil changed | i like | i don't like | i love | i hate | do you like | double room | single room | hotel room | suite | automatic payments | automatic payment | autopay | auto pay | direct debit | standing order |
-        turn down the volume | turn down the heat | turn down the music | turn down the lights | turn down the light | turn down the tv | turn down the thermostat | turn down the radio | turn down the ac | turn down the heating | turn down the brightness | turn down the temperature | turn down the sound | tires changed | tire changed | tires rotated | car serviced | mean | capitalized | how busy is the | how crowded | wait time | how long is the wait | opening hours | store hours | gym hours | bank hours | hours of operation | closing time | apply for | apply | your schedule | your day
+        weather | forecast | temperature | raining | rainy | snowing | sunny | humid | humidity | umbrella |
+        degrees | storms | stormy | windy | cloudy | raincoat | heat index | wind speed | chance of | chances of
+        | cold outside | hot outside | too cold | too hot | tornado | hurricane | news | headline | headlines |
+        current events | stock | stocks | stock market | share price | shares | dow | nasdaq | bitcoin | crypto
+        | exchange rate | email | emails | e mail | e - mail | e - mails | inbox | unread | gmail inbox | tweet
+        | tweets | twitter | facebook | instagram | social media | snapchat | linkedin | whatsapp | text message
+        | sms | voicemail | voicemails | dial | phone number | contact list | music | song | songs | playlist |
+        play | audiobook | audiobooks | audio book | volume | speaker | speakers | mute | spotify | pandora |
+        lyrics | alarm | alarms | timer | timers | stopwatch | wake me | wake me up | snooze | lamp | bulb |
+        bulbs | thermostat | vacuum | roomba | smart plug | smart socket | dim | brightness | coffee maker |
+        coffee machine | make coffee | make me a coffee | make me coffee | brew | flight | flights | airline |
+        airlines | airfare | fare | fares | hotel | hotels | motel | airbnb | taxi | uber | lyft | cab | subway
+        | ticket | tickets | train ticket | traffic | directions | route | car rental | rental car | rental |
+        gas station | mpg | mileage | boarding | carry on | layover | restaurant reservation | reservation |
+        reservations | table for | table at | recipe | recipes | ingredient | ingredients | calories | nutrition
+        | oven | takeaway | take away | takeout | take out food | deliver | shopping list | grocery list | todo
+        | to do list | list items | my list | new list | task list | balance | checking account | savings |
+        savings account | credit card | credit score | debit | transaction | transactions | spending | income |
+        salary | paycheck | w2 | w - 2 | interest rate | apr | routing number | pin number | password |
+        passwords | 401k | direct deposit | fraud | dollars | dollar | euros | pounds | cheap | cheapest |
+        afford | translate | translation | in spanish | in french | in german | joke | jokes | funny | laugh |
+        definition | define | meaning of | mean by | synonym | spell | spelling | population | theaters |
+        showtimes | showtime | netflix | near me | nearby | nearest | in my area | in the area | around here |
+        around me | in town | local events | this area | reviews | rating | ratings | website | wikipedia |
+        google search | wifi | battery | volume up | turn off | turn on | turn up | switch on | switch off |
+        shut off | shut down | power off | calculate | square root | divided by | times by | multiply | equation
+        | how tall | how old | how far | how high | dice | random number | game of | video game | your name | my
+        name | call me | who are you | who made you | your birthday | are you a | time is it | the time in |
+        current time in | the time now | the time right | today date | the date today | is today date | date
+        today | days until | days left | weeks until | days till | months until | what year | time in | daylight
+        | daylight saving | timezone difference | complaint | complain | customer service | jump start |
+        tracking | track my | amazon | youtube | selfie | screenshot | shipping | scores | score | who won |
+        team won | super bowl score | movie times | what movie | restaurant near | book a flight | book a hotel
+        | book a room | find me a room | book a table | book a ticket | book a taxi | book a cab | symptoms |
+        accent | whisper | trending | curtains | blinds | heating | tea kettle | travel alert | travel
+        notification | meal suggestion | what should i eat | substitute | healthy | uber eats | doordash |
+        dominos | dominoes | grubhub | mcdonalds | starbucks order | how do you say | how would you say | thank
+        you note | vacation days | pto days | days off do | pto | time off request | tv show | tv shows |
+        timezone of | remind me what the weather | lottery | horoscope | zodiac | how many people | who invented
+        | subscription | membership | what day is it | what day is today | what is today | what date is it |
+        what the date | what is the date | request time off | vacation request | days off | public holiday |
+        federal holiday | national holiday | bank holiday | holiday is it | national day | post office | free
+        wifi | free shipping | make a call | make a phone call | place a call | call a | the world | around town
+        | payday | a payment | make a list | money | vacation time | what for dinner | what for lunch | should i
+        have for | should i make for | should i cook | should i wear | should i eat | should i bring | to wear |
+        in the world | how much vacation | leave balance | do i owe | owe | interest | how many calories | movie
+        theater | what movies | movies are | dinner ideas | gift ideas | to eat | good restaurant | good
+        restaurants | world series | world cup | a transfer | the transfer | transfer money | money transfer |
+        approved | been approved | approve | denied | oil change | oil changed | i like | i don't like | i love
+        | i hate | do you like | double room | single room | hotel room | suite | automatic payments | automatic
+        payment | autopay | auto pay | direct debit | standing order | turn down the volume | turn down the heat
+        | turn down the music | turn down the lights | turn down the light | turn down the tv | turn down the
+        thermostat | turn down the radio | turn down the ac | turn down the heating | turn down the brightness |
+        turn down the temperature | turn down the sound | tires changed | tire changed | tires rotated | car
+        serviced | mean | capitalized | how busy is the | how crowded | wait time | how long is the wait |
+        opening hours | store hours | gym hours | bank hours | hours of operation | closing time | apply for |
+        apply | your schedule | your day
     """,
     Cue.TALK: """
         hello | hi | hey | good morning | good afternoon | good evening | good night | thanks | thank you |
@@ -366,8 +451,8 @@ _CUES: dict[Cue, str] = {
         | thanks | thank you | can i | could i | may i | let | let me | just | i'd like you to | i would like
         you to | do me a favor and | would you mind | freewhen | try to | also | so | then | ok | okay | now |
         and | i want to know | i'd like to know | i would like to know | i need to know | i want to see | please
-        can you | can you please | could you please | would you please |
-        i'll | i'd | i should | we'd | i will | please go ahead and
+        can you | can you please | could you please | would you please | i'll | i'd | i should | we'd | i will |
+        please go ahead and
     """,
     Cue.STOP: """
         at | on | in | for | to | from | by | of | as | is | are | was | it | it's | that | who | so | because |
@@ -412,8 +497,8 @@ _CUES: dict[Cue, str] = {
         jobs | job | resume | article | articles | story | stories | medication | diet | weigh | weight | water
         | health | dog | cat | language | speak | bathroom | kitchen | bedroom | living room | garage | door |
         lock | unlock | fan | plane | cruise | ship | travel | quote | poem | fact | facts | science | history
-        of | explain | why does | why do |
-        car | cars | truck | van | laundry | parking | i had | i had a | i had an | we had | we had a | we had an | suit case | burgers | groomer | dishwasher | washing machine
+        of | explain | why does | why do | car | cars | truck | van | laundry | parking | i had | i had a | i
+        had an | we had | we had a | we had an | suit case | burgers | groomer | dishwasher | washing machine
     """,
     Cue.OWN: """
         i | my | we | our | us | i'm | i've | i'll | mine | work for me | works for me | ok for me | good for me
@@ -433,8 +518,8 @@ _CUES: dict[Cue, str] = {
         on my calendar | to my calendar | in my calendar | on the calendar | to the calendar | onto my calendar
         | into my calendar | in the calendar | onto the calendar | on our calendar | to our calendar | on my
         schedule | to my schedule | to my agenda | on my agenda | in my diary | in my agenda | on calendar | to
-        calendar | in calendar | on the schedule | to the schedule |
-        on the books | in the books | on the books for | into the diary | in the diary | to my diary | in my planner
+        calendar | in calendar | on the schedule | to the schedule | on the books | in the books | on the books
+        for | into the diary | in the diary | to my diary | in my planner
     """,
     Cue.GET: """
         get | have | want | i'd like | take | place | make
@@ -491,21 +576,27 @@ _CUES: dict[Cue, str] = {
         cancel | cancelling | canceling | call off | unschedule | scrap
     """,
     Cue.MODAL: """
-        can | could | should | shall | might | can i | can we | could i | could we | should i | should we | shall we
+        can | could | should | shall | might | can i | can we | could i | could we | should i | should we |
+        shall we | can i meet | could i meet | could we meet | can we meet
     """,
     Cue.AT_WHAT: """
-        when | when is | what time | what times | at what time | what day | what days | which day | which days | which times | what hours | which time | on what day | what date |
-        what is the date of | what the date of | what is the date for | what day is the | what day is my | what date is my | what date is the
+        when | when is | what time | what times | at what time | what day | what days | which day | which days |
+        which times | what hours | which time | on what day | what date | what is the date of | what the date of
+        | what is the date for | what day is the | what day is my | what date is my | what date is the | how
+        soon | how early
     """,
     Cue.TOGETHER: """
-        meet | meet up | get together | talk | speak | chat | catch up | sit down | hang out | together | meet with | hook up | reconnect
+        meet | meet up | get together | talk | speak | chat | catch up | sit down | hang out | together | meet
+        with | hook up | reconnect
     """,
     Cue.FIT: """
-        good for | good | ok | okay | fine | work | works | work for | works for | suit | suits | suitable | possible | convenient | doable | alright | all right | ok with | work with | good with | okay for | ok for | fine for | fine with | feasible | okay with
+        good for | good | ok | okay | fine | work | works | work for | works for | suit | suits | suitable |
+        possible | convenient | doable | alright | all right | ok with | work with | good with | okay for | ok
+        for | fine for | fine with | feasible | okay with | best | better | ideal | best for | better for
     """,
     Cue.LOOK: """
-        like | look like | how busy | look | looks | looking | looking like | shape up | shaping up | shaping | busy | packed | full | hectic | loaded | jammed | slammed |
-        left | remaining | invited
+        like | look like | how busy | look | looks | looking | looking like | shape up | shaping up | shaping |
+        busy | packed | full | hectic | loaded | jammed | slammed | left | remaining | invited
     """,
     Cue.HOW_ABOUT: """
         what about | how about | and what about | and how about | what of
@@ -514,13 +605,20 @@ _CUES: dict[Cue, str] = {
         rundown | run down | summary | overview | recap | breakdown | lowdown | outline | the plan
     """,
     Cue.WORK: """
-        review | demo | planning | briefing | sprint | walkthrough | handover | onboarding | committee | board | budget | roadmap | pitch | audit | deadline | launch | project | presentation | kickoff | retro | training | 121 | weekly | stand - down | steering | backlog | grooming | refinement | strategy | design | appraisal | seminar | keynote | rehearsal
+        review | demo | planning | briefing | sprint | walkthrough | handover | onboarding | committee | board |
+        budget | roadmap | pitch | audit | deadline | launch | project | presentation | kickoff | retro |
+        training | 121 | weekly | stand - down | steering | backlog | grooming | refinement | strategy | design
+        | appraisal | seminar | keynote | rehearsal
     """,
     Cue.ABSENCE: """
-        vacation | holiday | holidays | off | day off | time off | annual leave | leave | sick leave | parental leave | ooo | out of office | away | out sick | sick day | on vacation | on holiday | on leave | pto | out of town
+        vacation | holiday | holidays | off | day off | time off | annual leave | leave | sick leave | parental
+        leave | ooo | out of office | away | out sick | sick day | on vacation | on holiday | on leave | pto |
+        out of town
     """,
     Cue.OFF: """
-        turn off | switch off | disable | stop | no | no more | mute | silence | don't | do not | never | off | quit | deactivate | without | pause | shut off | stop sending | stop sending me | don't send | don't send me | don't want | don't need | do not want | turn them off | kill
+        turn off | switch off | disable | stop | no | no more | mute | silence | don't | do not | never | off |
+        quit | deactivate | without | pause | shut off | stop sending | stop sending me | don't send | don't
+        send me | don't want | don't need | do not want | turn them off | kill
     """,
     Cue.KEEP: """
         keep | hold | leave | protect | keep my | hold my | leave my
@@ -529,7 +627,9 @@ _CUES: dict[Cue, str] = {
         make my | make the | make | turn my | make our | cut my | cut the
     """,
     Cue.ASIDE: """
-        back | forward | short | later | earlier | sooner | up | out | ahead | forwards | backwards | push back | push forward | bring forward | move back | move forward | move up | pull forward | bump up | bump back | push out | push off
+        back | forward | short | later | earlier | sooner | up | out | ahead | forwards | backwards | push back
+        | push forward | bring forward | move back | move forward | move up | pull forward | bump up | bump back
+        | push out | push off
     """,
     Cue.SOONER_WORD: """
         up | forward | forwards | sooner | earlier
@@ -541,16 +641,29 @@ _CUES: dict[Cue, str] = {
         in | into
     """,
     Cue.GAP: """
-        free time | open slot | open slots | free slot | free slots | gap | gaps | opening | openings | slots | free hour | free hours | spare time | free block | open time | free window | windows
+        free time | open slot | open slots | free slot | free slots | gap | gaps | opening | openings | slots |
+        free hour | free hours | spare time | free block | open time | free window | windows
     """,
     Cue.UNABLE: """
-        i can't make | i cannot make | can't make it | won't make it | can't make | can't do | cannot make | cannot do | can't attend | not able to make | running late
+        i can't make | i cannot make | can't make it | won't make it | can't make | can't do | cannot make |
+        cannot do | can't attend | not able to make | running late
     """,
     Cue.HAVING: """
-        i have | i've got | i got | i have got | we have | we've got | i've | i have a | i have an | i've got a | i've a | i've an | i got a
+        i have | i've got | i got | i have got | we have | we've got | i've | i have a | i have an | i've got a
+        | i've a | i've an | i got a
     """,
     Cue.ANYTHING: """
         anything | something | everything | anything on | anything for
+    """,
+    Cue.DRAW: """
+        bring | pull | drag | slide | carry | swing | nudge
+    """,
+    Cue.OUGHT: """
+        needs to be | need to be | has to be | is now | is now at | must be | needs to start | ought to be |
+        should be | should start | will be at | will start
+    """,
+    Cue.ADD: """
+        add | tack on | tack | give
     """,
 }
 

@@ -263,7 +263,7 @@ _SENSES = (
         0,
         """
             earliest | first available | next available | the next free | next free | next open | soonest | as
-            soon as possible | asap | the earliest | first free
+            soon as possible | how soon | how early | asap | the earliest | first free
         """,
     ),
     (Tag.LAST_SLOT, 0, "latest|the latest"),
@@ -271,9 +271,9 @@ _SENSES = (
         Tag.VERB,
         0,
         """
-            why not | why not on | why no | why not in the | squeeze in | fit in | slot in | pencil in | pop in | put in | get in |
-            block in | book in | pencil me in | slot me in | squeeze me in | fit me in | get me in | put me in |
-            book me in | squeeze us in | fit us in | slot us in | put us in | book us in
+            why not | why not on | why no | why not in the | squeeze in | fit in | slot in | pencil in | pop in |
+            put in | get in | block in | book in | pencil me in | slot me in | squeeze me in | fit me in | get me in |
+            put me in | book me in | squeeze us in | fit us in | slot us in | put us in | book us in
         """,
     ),
 )
