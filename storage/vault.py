@@ -104,8 +104,11 @@ def _head(key_id: str) -> bytes:
 
 def _place(where: tuple[str, ...]) -> bytes:
     """Length before each part, so that no two places share their bytes."""
-    parts = [part.encode() for part in where]
-    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    place = b""
+    for part in where:
+        text = part.encode()
+        place += len(text).to_bytes(4, "big") + text
+    return place
 
 
 def _decrypt(key: AESGCM, sealed: bytes, place: bytes) -> bytes:

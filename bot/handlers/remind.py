@@ -188,7 +188,8 @@ def _superseded(context: Context, reminder: Reminder, now: datetime) -> bool:
     """Whether a shorter lead time of the meeting is due as well: its row may be in another batch, or already sent."""
     leads = context.user.preferences.leads
     tz = zone(context.user.preferences.zone)
-    if reminder.kind not in {kind_of(lead) for lead in leads}:
+    kinds = [kind_of(lead) for lead in leads]
+    if reminder.kind not in kinds or len(kinds) == 1:
         return False
     meeting = reminder.meeting
     when: When = Interval(meeting.starts_at, meeting.ends_at)
