@@ -130,7 +130,11 @@ def _perhaps_foreign(s: Seen, *, repeats: bool) -> list[Verdict]:
     if together and s.time and h.has(Cue.BOOK, Cue.BOOK_WEAK, Cue.MEET):
         return [Verdict(Intent.NONE, 40, reason)]
     thing = h.first(*THINGS)
-    if s.headed(*VERBS) and not (repeats and s.headed(Cue.BOOK)) and not h.has(*THINGS, *OCCASIONS, Cue.WITH):
+    if (
+        s.headed(*VERBS)
+        and not (repeats and s.headed(Cue.BOOK))
+        and not h.has(*THINGS, Cue.OCCASION, Cue.WORK, Cue.WITH)
+    ):
         return [Verdict(Intent.NONE, 79, reason)]
     if thing is not None and thing.last <= soft.first and s.time:
         return [Verdict(Intent.NONE, 46, reason)]

@@ -53,7 +53,7 @@ def changes_rules(s: Seen, got: Gathered) -> list[Verdict]:
         out.append(Verdict(Intent.CANCEL, 72, "takes off"))
     if s.headed(Cue.CANCEL_SURE) and 0 < s.other_words <= 2 and not h.has(Cue.MY):
         out.append(Verdict(Intent.CANCEL, 52, "cancels something named"))
-    if h.has(Cue.CANCEL) and not s.headed(Cue.BOOK):
+    if h.has(Cue.CANCEL) and not s.headed(Cue.BOOK) and not (s.headed(Cue.AM_I) and h.has(Cue.OPEN)):
         target = named or s.time or h.has(Cue.MY, Cue.ALL)
         if not (named or s.time) and s.headed(Cue.CANCEL) and (target or h.words_count <= 2):
             out.append(Verdict(Intent.CANCEL, 57, "cancel something of mine"))

@@ -32,7 +32,8 @@ def free_rules(s: Seen, got: Gathered) -> list[Verdict]:
     if h.has(Cue.SLOT) and (own_or_named or s.other_words == 0):
         out.append(Verdict(Intent.FREE, 72, "asks for times"))
     free = h.has(Cue.FREE) or (h.has(Cue.OPEN) and (h.has(Cue.OWN, Cue.CALENDAR) or s.open_time))
-    if s.headed(Cue.AM_I, Cue.ASK) and s.has_who and s.clock and s.other_words <= 1 and not h.has(*THINGS, *OCCASIONS):
+    about = (s.has_who and s.other_words <= 1) or (s.headed(Cue.AM_I) and h.has(Cue.OWN) and not s.other_words)
+    if s.headed(Cue.AM_I, Cue.ASK) and about and s.clock and not h.has(*THINGS, *OCCASIONS):
         out.append(Verdict(Intent.IS_FREE_AT, 54, "somebody then"))
     if not free and not h.has(Cue.STATE):
         return out

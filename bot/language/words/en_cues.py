@@ -47,7 +47,8 @@ _CUES: dict[Cue, str] = {
         off to | let's catch up | need to see | need to talk to | need to talk with | need to speak to | need to
         speak with | need to catch up with | want to see | want to talk to | have to meet | have to see | must
         see | must meet | gotta meet | gotta see | should meet | let's talk | let's speak | let's | i've an |
-        i've a | i've
+        i've a | i've |
+        remember | remember my | remember the | remember that
     """,
     Cue.MOVE: """
         move | reschedule | re schedule | re - schedule | postpone | push | push back | push forward | push out
@@ -393,14 +394,16 @@ _CUES: dict[Cue, str] = {
         turn down the temperature | turn down the sound | tires changed | tire changed | tires rotated | car
         serviced | mean | capitalized | how busy is the | how crowded | wait time | how long is the wait |
         opening hours | store hours | gym hours | bank hours | hours of operation | closing time | apply for |
-        apply | your schedule | your day
+        apply | your schedule | your day |
+        request vacation | request leave | request pto | request a day off | request days off | request time
     """,
     Cue.TALK: """
         hello | hi | hey | good morning | good afternoon | good evening | good night | thanks | thank you |
         cheers | bye | goodbye | see you | how are you | ok | okay | cool | nice | great | yes | no | sure | lol
         | haha | never mind | nevermind | sorry | welcome | congratulations | feel free | free as | is free to |
         it's | in a minute | in a second | in a moment | give me a minute | wait a minute | one second | just a
-        minute | a minute please | hang on | hold on | it is | that's
+        minute | a minute please | hang on | hold on | it is | that's |
+        i was | we were | it was | that was
     """,
     Cue.WITH: """
         with | between me and | together with | along with
