@@ -58,7 +58,9 @@ def changes_rules(s: Seen, got: Gathered) -> list[Verdict]:
         if not (named or s.time) and s.headed(Cue.CANCEL) and (target or h.words_count <= 2):
             out.append(Verdict(Intent.CANCEL, 57, "cancel something of mine"))
         elif (
-            target and (s.headed(Cue.CANCEL) or h.has(Cue.EVENT, Cue.OCCASION, Cue.CALENDAR)) and not s.headed(Cue.MOVE)
+            target
+            and (s.headed(Cue.CANCEL) or h.has(Cue.EVENT, Cue.OCCASION, Cue.CALENDAR) or (h.has(Cue.MY) and s.clock))
+            and not s.headed(Cue.MOVE)
         ):
             out.append(Verdict(Intent.CANCEL, 77 if s.headed(Cue.CANCEL) or not asks else 76, "cancel"))
     return out

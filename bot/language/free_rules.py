@@ -51,7 +51,7 @@ def free_rules(s: Seen, got: Gathered) -> list[Verdict]:
         out.append(Verdict(Intent.FREE, 66, "free times"))
     elif (
         h.has(Cue.STATE)
-        and s.headed(Cue.AM_I, Cue.ASK, Cue.ASK_PLANS)
+        and (s.headed(Cue.AM_I, Cue.ASK, Cue.ASK_PLANS) or Cue.STATE in h.all[0].cues)
         and (own or s.clock)
         and (s.time or h.has(*THINGS))
     ):

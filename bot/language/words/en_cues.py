@@ -47,8 +47,7 @@ _CUES: dict[Cue, str] = {
         off to | let's catch up | need to see | need to talk to | need to talk with | need to speak to | need to
         speak with | need to catch up with | want to see | want to talk to | have to meet | have to see | must
         see | must meet | gotta meet | gotta see | should meet | let's talk | let's speak | let's | i've an |
-        i've a | i've |
-        remember | remember my | remember the | remember that
+        i've a | i've | remember | remember my | remember the | remember that
     """,
     Cue.MOVE: """
         move | reschedule | re schedule | re - schedule | postpone | push | push back | push forward | push out
@@ -394,16 +393,16 @@ _CUES: dict[Cue, str] = {
         turn down the temperature | turn down the sound | tires changed | tire changed | tires rotated | car
         serviced | mean | capitalized | how busy is the | how crowded | wait time | how long is the wait |
         opening hours | store hours | gym hours | bank hours | hours of operation | closing time | apply for |
-        apply | your schedule | your day |
-        request vacation | request leave | request pto | request a day off | request days off | request time
+        apply | your schedule | your day | request vacation | request leave | request pto | request a day off |
+        request days off | request time | leave days | sick days | have a good day | have a nice day | have a
+        good one | have a great day | have a good time
     """,
     Cue.TALK: """
         hello | hi | hey | good morning | good afternoon | good evening | good night | thanks | thank you |
         cheers | bye | goodbye | see you | how are you | ok | okay | cool | nice | great | yes | no | sure | lol
         | haha | never mind | nevermind | sorry | welcome | congratulations | feel free | free as | is free to |
         it's | in a minute | in a second | in a moment | give me a minute | wait a minute | one second | just a
-        minute | a minute please | hang on | hold on | it is | that's |
-        i was | we were | it was | that was
+        minute | a minute please | hang on | hold on | it is | that's | i was | we were | it was | that was
     """,
     Cue.WITH: """
         with | between me and | together with | along with
@@ -501,7 +500,8 @@ _CUES: dict[Cue, str] = {
         | health | dog | cat | language | speak | bathroom | kitchen | bedroom | living room | garage | door |
         lock | unlock | fan | plane | cruise | ship | travel | quote | poem | fact | facts | science | history
         of | explain | why does | why do | car | cars | truck | van | laundry | parking | i had | i had a | i
-        had an | we had | we had a | we had an | suit case | burgers | groomer | dishwasher | washing machine
+        had an | we had | we had a | we had an | suit case | burgers | groomer | dishwasher | washing machine |
+        kettle | toaster | heater | stove | tire rotation
     """,
     Cue.OWN: """
         i | my | we | our | us | i'm | i've | i'll | mine | work for me | works for me | ok for me | good for me
