@@ -3,9 +3,9 @@
 import argparse
 import asyncio
 import contextlib
+import gc
 import getpass
 import os
-import re
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 from bot.errors import ConfigError
 
 if TYPE_CHECKING:
-    from bot.messages import Reply
-    from storage.open import Storage
+    pass
 
 SAMPLE_FOLDER = "sample"
 
@@ -67,7 +66,7 @@ def _chat_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as", dest="name", metavar="NAME", default=None, help="who I am")
     parser.add_argument("--now", metavar="ISO", type=_instant, help="freeze the clock; /later 10m moves it")
     parser.add_argument("--zone", metavar="IANA", type=_zone, default=None, help="my time zone")
-    parser.add_argument("--lang", metavar="CODE", default="en", help="my language")
+    parser.add_argument("--lang", metavar="CODE", type=_language, default="en", help="my language")
     parser.add_argument("--sample", action="store_true", help="a labelled sample week and three colleagues")
     _data_option(parser)
 
@@ -81,6 +80,8 @@ def _instant(text: str) -> datetime:
         moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not an ISO time like 2026-11-26T09:00:00+01:00") from None
+    if not 1970 <= moment.year <= 2200:
+        raise argparse.ArgumentTypeError("a year from 1970 to 2200, please")
     return moment
 
 
@@ -93,13 +94,24 @@ def _zone(text: str) -> str:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def _aware(moment: datetime | None, zone_name: str) -> datetime:
-    """A given instant, one without an offset meant in the zone; none given: the machine's clock."""
-    from bot.scheduling.zones import zone
+def _language(text: str) -> str:
+    from bot.language.words import LANGUAGES
 
-    if moment is None:
-        return datetime.now(UTC)
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=zone(zone_name))
+    if text not in LANGUAGES:
+        raise argparse.ArgumentTypeError(f"{text!r} is not spoken here; there is {', '.join(LANGUAGES)}")
+    return text
+
+
+def _aware(moment: datetime, zone_name: str) -> datetime:
+    """A given instant; one without an offset is meant in the zone. Raises ConfigError where the clocks change."""
+    from bot.scheduling.zones import Clock, resolve, zone
+
+    if moment.tzinfo is not None:
+        return moment
+    found = resolve(moment.date(), moment.time(), zone(zone_name))
+    if found.clock is not Clock.ONCE:
+        raise ConfigError(f"--now {moment.isoformat()} is {found.clock.value} in {zone_name}: give it with an offset")
+    return found.instants[0]
 
 
 def _local_zone() -> str:
@@ -125,111 +137,33 @@ def _folder(data: Path | None, sample: bool = False) -> Path:
 
 
 def _chat(arguments: argparse.Namespace) -> int:
-    asyncio.run(_talk(arguments))
+    from bot.talk import Options, Talk
+
+    here = _local_zone()
+    options = Options(
+        name=(arguments.name or getpass.getuser()).strip(),
+        data=_folder(arguments.data, arguments.sample),
+        here=here,
+        zone=arguments.zone or "",
+        language=arguments.lang,
+        now=_aware(arguments.now, arguments.zone or here) if arguments.now else None,
+        sample=arguments.sample,
+    )
+
+    async def run() -> None:
+        await Talk(options).run()
+
+    asyncio.run(run())
     return 0
-
-
-async def _talk(arguments: argparse.Namespace) -> None:
-    from bot import app as house
-    from bot import logs, settings
-    from bot.chats.terminal import Hooks, Terminal
-    from bot.messages import ChatUser, Profile, Reply, Request
-    from bot.ports import Chat, Clock
-
-    loaded = settings.load()
-    data = _folder(arguments.data, arguments.sample)
-    house.make_folder(data)
-    logs.start(loaded.log_level, loaded.log_format == "json", data / "freewhen.log")
-    zone_name = arguments.zone or _local_zone()
-    name = (arguments.name or getpass.getuser()).strip()
-    number = re.sub(r"[^\w.-]+", "-", name.casefold()).strip("-.") or "you"
-    who = ChatUser("terminal", "", number)
-    profile = Profile(name, "", zone_name, arguments.lang)
-    if arguments.sample:
-        from bot import sample
-
-        known = {short: full for short, full, _ in sample.COLLEAGUES}
-        profile = Profile(known.get(number, name), f"{number}@{sample.DOMAIN}", zone_name, arguments.lang)
-    standing = house.StandingClock(_aware(arguments.now, zone_name)) if arguments.now else None
-    clock: Clock = standing or house.SystemClock()
-
-    async def fill(storage: "Storage") -> None:
-        if arguments.sample:
-            await sample.fill(storage.local_events, who, profile.name, profile.email, zone_name, clock.now())
-
-    async def later(text: str) -> Sequence[Reply]:
-        from bot.handlers.leads import read_lengths
-
-        lengths = read_lengths(text)
-        if not lengths or standing is None:
-            return [Reply("Say how much later: /later 10m, /later 2h, /later 1d.")]
-        until = standing.now() + sum(lengths[1:], lengths[0])
-        sent = await house.pass_time(await opening.app(), standing, until, f"terminal-{who.id}", who)
-        from bot.scheduling import wording
-        from bot.scheduling.zones import zone
-
-        now = wording.moment(standing.now(), zone(zone_name), standing.now())
-        return [Reply(f"It is now {now}." + ("" if sent else " Nothing fell due."))]
-
-    async def answer(request: Request) -> Reply:
-        try:
-            app = await opening.app()
-        except ConfigError:
-            await terminal.stop()
-            raise
-        from bot.handlers import dispatch
-
-        return await dispatch(app, request)
-
-    async def behind() -> None:
-        """Once the prompt is there: open the house, and let its worker tick."""
-        await asyncio.sleep(0.05)
-        try:
-            app = await opening.app()
-        except ConfigError:
-            await terminal.stop()
-            return
-        if standing is None:
-            await house.start_worker(app, 0.3, who)
-
-    chats: dict[str, Chat] = {}
-    opening = house.Opening(loaded, data, clock, chats, fill)
-    if not opening.can_wait():
-        await opening.app()
-    greeting = _greeting(arguments.sample, profile.name, sys.stdin.isatty())
-    hooks = Hooks(greeting=greeting, later=later if standing else None)
-    terminal = Terminal.here(who, profile, pictures=data / "pictures", hooks=hooks)
-    chats["terminal"] = terminal
-    rest = asyncio.create_task(behind())
-    try:
-        await terminal.run(answer)
-    finally:
-        rest.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await rest
-        await opening.close()
-
-
-def _greeting(sampled: bool, name: str, interactive: bool) -> "Reply | None":
-    from bot.messages import Reply
-
-    if not interactive:
-        return None
-    text = "Start with /connect-calendar, then ask “when am I free tomorrow afternoon?”."
-    if sampled:
-        text = f"This is a demonstration: a sample week, every event of it marked (sample). {text}"
-    return Reply(heading=f"Hello {name}, this is Freewhen.", text=text, note="/freewhen help lists more; /quit leaves.")
 
 
 def _worker(arguments: argparse.Namespace) -> int:
     async def run() -> None:
         from bot import app as house
-        from bot import logs, settings
         from bot.worker import Worker
 
-        loaded = settings.load()
-        logs.start(loaded.log_level, loaded.log_format == "json")
-        async with house.opened(loaded, _folder(arguments.data), house.SystemClock(), {}) as (app, _):
+        async with house.opened(house.loaded(), _folder(arguments.data), house.SystemClock(), {}) as (app, _):
+            gc.freeze()  # what is there now stays; the collector need not walk over it in the middle of a burst
             await Worker(app).run()
 
     with contextlib.suppress(KeyboardInterrupt):
@@ -240,9 +174,8 @@ def _worker(arguments: argparse.Namespace) -> int:
 def _migrate(arguments: argparse.Namespace) -> int:
     async def run() -> None:
         from bot import app as house
-        from bot import settings
 
-        async with house.opened(settings.load(), _folder(arguments.data), house.SystemClock(), {}):
+        async with house.opened(house.loaded(), _folder(arguments.data), house.SystemClock(), {}):
             sys.stdout.write("The database is at the newest schema.\n")
 
     asyncio.run(run())
@@ -250,9 +183,9 @@ def _migrate(arguments: argparse.Namespace) -> int:
 
 
 def _key(arguments: argparse.Namespace) -> int:
-    from storage.keys import generate_key
+    from bot.app import new_key
 
-    sys.stdout.write(generate_key() + "\n")
+    sys.stdout.write(new_key() + "\n")
     return 0
 
 
@@ -267,7 +200,7 @@ def _understand(arguments: argparse.Namespace) -> int:
     from bot.scheduling.zones import zone
 
     zone_name = getattr(arguments, "zone", None) or _local_zone()
-    now = _aware(arguments.now, zone_name)
+    now = _aware(arguments.now, zone_name) if arguments.now else datetime.now(UTC)
     ask = understand(" ".join(arguments.text), now, zone(zone_name))
     sys.stdout.write("\n".join(predict.explain(ask, zone(zone_name))) + "\n")
     return 0

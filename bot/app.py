@@ -8,18 +8,22 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot import logs
 from bot.errors import ConfigError
 from bot.messages import ChatUser, Profile
-from bot.ports import App, Chat, Clock
+from bot.ports import App, Chat, Clock, LocalEvents
 from bot.providers import House, kinds
-from bot.settings import Settings
-from storage.keys import KeyRing, generate_key_file, read_key_file
+from bot.settings import Settings, load
+from storage.keys import KeyRing, generate_key, generate_key_file, read_key_file
 
 if TYPE_CHECKING:
     from storage.open import Storage
 
 DATABASE = "freewhen.sqlite"
 KEY_FILE = "key"
+LOG_FILE = "freewhen.log"
+REMEMBERED = timedelta(minutes=1)
+MOST_TENANTS = 64
 
 
 class SystemClock:
@@ -73,6 +77,26 @@ def make_folder(data: Path) -> None:
         raise ConfigError(
             f"The data folder {data} cannot be made: {error.strerror}. Choose one with --data."
         ) from error
+
+
+def loaded(data: Path | None = None) -> Settings:
+    """The settings, and the log started as they say: into the data folder, or to standard error without one.
+
+    Raises ConfigError.
+    """
+    settings = load()
+    file = None
+    if data is not None:
+        make_folder(data)
+        file = data / LOG_FILE
+    formatter = logs.start(settings.log_level, settings.log_format == "json", file)
+    formatter.never_log(*(secret.reveal() for secret in (settings.keys, settings.database_url) if secret is not None))
+    return settings
+
+
+def new_key() -> str:
+    """A ring of one new key, for FREEWHEN_KEYS."""
+    return generate_key()
 
 
 @asynccontextmanager
@@ -137,15 +161,6 @@ class Opening:
 
 
 def build(settings: Settings, storage: "Storage", clock: Clock, chats: dict[str, Chat]) -> App:
-    async def directory(who: ChatUser) -> Sequence[Profile]:
-        """Everybody who can be named: those with a calendar here, and those the chat knows."""
-        accounts = await storage.local_events.people(who.tenant)
-        found = {one.address: Profile(one.name or one.address, one.address, one.zone or "") for one in accounts}
-        if who.chat in chats:
-            people = await chats[who.chat].find_people(who.workspace, "")
-            found |= {profile.email: profile for _, profile in people if profile.email}
-        return list(found.values())
-
     return App(
         clock=clock,
         users=storage.users,
@@ -157,8 +172,31 @@ def build(settings: Settings, storage: "Storage", clock: Clock, chats: dict[str,
         audit=storage.audit,
         kinds=kinds(House(clock, storage.local_events), settings.providers),
         chats=chats,
-        directory=directory,
+        directory=Directory(storage.local_events, clock).people,
     )
+
+
+class Directory:
+    """Everybody of a workspace who has a calendar here: the people who can be named.
+
+    Remembered for a minute, since every sentence is read with them; people who have just come are found after that.
+    """
+
+    def __init__(self, store: LocalEvents, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._known: dict[str, tuple[datetime, tuple[Profile, ...]]] = {}
+
+    async def people(self, who: ChatUser) -> Sequence[Profile]:
+        now = self._clock.now()
+        at, people = self._known.get(who.tenant, (now, ()))
+        if not people or abs(now - at) >= REMEMBERED:
+            accounts = await self._store.people(who.tenant)
+            people = tuple(Profile(one.name or one.address, one.address, one.zone or "") for one in accounts)
+            if len(self._known) >= MOST_TENANTS:
+                self._known.clear()
+            self._known[who.tenant] = (now, people)
+        return people
 
 
 async def pass_time(app: App, clock: StandingClock, until: datetime, owner: str, only: ChatUser | None = None) -> int:
@@ -172,7 +210,7 @@ async def pass_time(app: App, clock: StandingClock, until: datetime, owner: str,
     while True:
         await remind.refresh(app)
         sent += await remind.tick(app, owner, only)
-        await recover.recover(app)
+        await recover.recover(app, only)
         now = clock.now()
         if now >= until:
             return sent

@@ -56,16 +56,22 @@ def kind_of(app: App, name: str) -> Kind:
     return make()
 
 
+async def within(app: App, provider: str, answer: Awaitable[T]) -> T:
+    """What a provider answers within the deadline. Raises ProviderError."""
+    try:
+        async with asyncio.timeout(app.provider_deadline.total_seconds()):
+            return await answer
+    except TimeoutError:
+        raise Unavailable(provider, "The calendar took too long to answer.") from None
+
+
 async def ask(
     app: App, context: Context, connection: Connection, question: Callable[[CalendarProvider], Awaitable[T]]
 ) -> T:
     """One question to one calendar within the deadline. Raises ProviderError; notes when access has died."""
     try:
         provider = kind_of(app, connection.provider).open(opening(app, context, connection))
-        async with asyncio.timeout(app.provider_deadline.total_seconds()):
-            return await question(provider)
-    except TimeoutError:
-        raise Unavailable(connection.provider, "The calendar took too long to answer.") from None
+        return await within(app, connection.provider, question(provider))
     except LinkExpired:
         await app.connections.checked(connection.id, Health.EXPIRED, None, app.clock.now())
         raise

@@ -15,8 +15,9 @@ BotError
 └── ConfigError      stops the start; never swallowed
 ```
 
-The docstring of a class is its default message. Foreign exceptions are translated by adapters only. Ours are
-caught in four places: `dispatch`, `calendars`, `remind` and the pages' error handler.
+The docstring of a class is its default message. Foreign exceptions are translated by adapters only. Ours become words
+in `dispatch` (per request), a named unseen calendar in `calendars` (per connection), a logged row in the worker's loops
+(per reminder, per hold), and a second look where a handler's write lost its answer. Nowhere do they become "nothing".
 """
 
 from datetime import timedelta

@@ -72,9 +72,8 @@ class Request:
     """One thing a person said, pressed or filled in.
 
     `text` is a command with its slash ("/free tomorrow") or plain words. `press` is the token of a pressed choice,
-    or of a submitted form, whose `values` hold what was typed (a `Secret` for a secret field). `args` are filled in
-    by `dispatch` from the pressed choice's stored row, never from outside. `handle` is the message that carried the
-    choice. `id` is the chat's id of this delivery, for logs.
+    or of a submitted form, whose `values` hold what was typed (a `Secret` for a secret field). `handle` is the message
+    that carried the choice. `id` is the chat's id of this delivery, for logs.
     """
 
     who: ChatUser
@@ -82,7 +81,6 @@ class Request:
     private: bool = True
     press: str = ""
     values: Mapping[str, "str | Secret"] = field(default_factory=dict)
-    args: Mapping[str, object] = field(default_factory=dict)
     handle: str = ""
     id: str = ""
 

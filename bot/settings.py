@@ -1,9 +1,11 @@
 """Settings from the environment, each also as `…_FILE`. All problems are told at once."""
 
 import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import unquote
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
@@ -13,6 +15,9 @@ from bot.messages import Secret
 from bot.providers import PROVIDERS
 
 PREFIX = "FREEWHEN_"
+_TESTS = PREFIX + "TEST_"
+"""Names of the test suite's own switches. They stay in the environment of programs that tests start, so they are no
+mistake; they are never read here."""
 
 
 class Settings(BaseSettings):
@@ -29,6 +34,19 @@ class Settings(BaseSettings):
     ] = tuple(PROVIDERS)
     log_level: Annotated[str, Field(description="debug, info, warning or error")] = "info"
     log_format: Annotated[str, Field(description="text for people, json for machines")] = "text"
+
+    def secret_texts(self) -> tuple[str, ...]:
+        """What must never be logged: each secret whole, each key of the ring, the password of the database."""
+        texts: list[str] = []
+        if self.keys is not None:
+            ring = self.keys.reveal()
+            texts += [ring, *(key.partition(":")[2].strip() for key in ring.split(","))]
+        if self.database_url is not None:
+            url = self.database_url.reveal()
+            _, found, rest = url.partition("://")
+            password = rest.rpartition("@")[0].partition(":")[2] if found else ""
+            texts += [url, password, unquote(password)]
+        return tuple(dict.fromkeys(filter(None, texts)))
 
     @field_validator("database_url", "keys", mode="before")
     @classmethod
@@ -80,30 +98,53 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
             problems.append(f"{variable} and {variable}_FILE are both set; keep one")
         elif file:
             try:
-                values[name] = Path(file).read_text(encoding="utf-8").strip()
-            except (OSError, UnicodeDecodeError) as error:
-                problems.append(f"{variable}_FILE cannot be read: {getattr(error, 'strerror', None) or 'not text'}")
+                values[name] = _read(Path(file), secret=name in _SECRET)
+            except ConfigError as error:
+                problems.append(f"{variable}_FILE {error.message}")
         elif environ.get(variable):
             values[name] = environ[variable]
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     problems += [
         f"{variable} is not a setting (see .env.example)"
         for variable in sorted(environ)
-        if variable.startswith(PREFIX) and variable.removesuffix("_FILE") not in known | _OURS
+        if variable.startswith(PREFIX)
+        and not variable.startswith(_TESTS)
+        and variable.removesuffix("_FILE") not in known
     ]
     settings = None
     try:
         settings = Settings(**values)  # type: ignore[arg-type]  # pydantic reads the texts
     except ValidationError as error:
+        # Our own words are value errors; a text of the library would explain nothing.
         problems += [
-            f"{PREFIX}{str(p['loc'][0]).upper()}: {p['msg'].removeprefix('Value error, ')}" for p in error.errors()
+            f"{PREFIX}{str(problem['loc'][0]).upper()}: "
+            + (problem["msg"].removeprefix("Value error, ") if problem["type"] == "value_error" else _UNUSABLE)
+            for problem in error.errors(include_input=False, include_url=False)
         ]
     if problems or settings is None:
         raise ConfigError("\n".join(problems))
     return settings
 
 
-_OURS = {"FREEWHEN_TEST_DATABASE_URL"}
+_SECRET = frozenset(("database_url", "keys"))
+_UNUSABLE = "cannot be used as it is written (see .env.example)"
+
+
+def _read(file: Path, secret: bool) -> str:
+    """What the file holds. A secret one is for its owner alone, and an empty one is a mistake. Raises ConfigError."""
+    try:
+        with file.open(encoding="utf-8") as opened:
+            mode = stat.S_IMODE(os.fstat(opened.fileno()).st_mode)
+            if secret and mode & 0o077:
+                raise ConfigError(f"can be read by others (mode {mode:04o}); run: chmod 600 {file}")
+            text = opened.read().strip()
+    except OSError as error:
+        raise ConfigError(f"cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError("cannot be read: it is not text") from error
+    if not text:
+        raise ConfigError(f"names {file}, which is empty")
+    return text
 
 
 def _one_of(value: str, *allowed: str) -> str:

@@ -38,7 +38,7 @@ class Worker:
         """Begin to tick in the running loop; a first look at the calendars comes at once."""
         jobs: tuple[tuple[str, timedelta, Callable[[], Awaitable[object]]], ...] = (
             ("remind", TICK, self._remind),
-            ("recover", RECOVER, lambda: recover.recover(self._app)),
+            ("recover", RECOVER, self._recover),
             ("refresh", REFRESH, lambda: remind.refresh(self._app)),
             ("sweep", SWEEP, lambda: recover.sweep(self._app)),
         )
@@ -50,6 +50,11 @@ class Worker:
     async def _remind(self) -> None:
         if self._app.chats:
             await remind.tick(self._app, self._owner, self._only)
+
+    async def _recover(self) -> None:
+        """Like reminders: whoever settles a hold must be able to say so."""
+        if self._app.chats:
+            await recover.recover(self._app, self._only)
 
     def stop(self) -> None:
         if self._scheduler.running:

@@ -78,10 +78,13 @@ class BookingsTable:
             row = (await connection.execute(select(*_COLUMNS).where(_table.key == key))).first()
         return None if row is None else self._booking(row)
 
-    async def stale(self, held_before: datetime, limit: int, now: datetime) -> Sequence[Booking]:
+    async def stale(
+        self, held_before: datetime, limit: int, now: datetime, user_id: str | None = None
+    ) -> Sequence[Booking]:
+        theirs = [] if user_id is None else [_table.user_id == user_id]
         old = (
             select(_table.key)
-            .where(OPEN, _table.held_at < held_before)
+            .where(OPEN, _table.held_at < held_before, *theirs)
             .order_by(_table.held_at)
             .limit(limit)
             .with_for_update(skip_locked=True)

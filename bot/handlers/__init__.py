@@ -1,27 +1,31 @@
 """The use cases: what a person can ask for. `dispatch` finds the handler and turns errors into replies."""
 
+import asyncio
 import logging
 import re
 import secrets
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from importlib import import_module
 
-from bot.errors import BotError, NotHere, NotUnderstood, ProviderError, StorageError, UserError
+from bot.errors import BotError, ChatError, NotHere, NotUnderstood, ProviderError, StorageError, UserError
 from bot.handlers.turn import Handler, Turn, ask_back, read
 from bot.language.ask import Ask, Intent
 from bot.messages import Profile, Reply, Request
-from bot.ports import App, Context, Offer, Preferences, PressState
+from bot.ports import App, Context, Preferences, PressState
 from bot.scheduling.zones import zone
 
 log = logging.getLogger("freewhen.dispatch")
+
+CHAT_DEADLINE = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
     """A verb: where its handler is, how it is typed, and what help says about it.
 
-    `slash`: the names it has after a slash, or after "/freewhen". `hint` and `help` are for the help text. `form`:
-    the verb opens a form, so that a chat can show one at once.
+    `slash`: the names it has after a slash, or after "/freewhen". `hint` and `help` are for the help text. `private`:
+    never answered in front of others, not even to the asker's eyes alone.
     """
 
     handler: str
@@ -29,7 +33,7 @@ class Command:
     intents: tuple[Intent, ...]
     hint: str
     help: str
-    form: bool = False
+    private: bool = False
 
 
 COMMANDS: dict[str, Command] = {
@@ -46,7 +50,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "agenda": Command("agenda.agenda", ("agenda",), (Intent.AGENDA,), "/agenda today", "what is on your calendar"),
     "book": Command(
-        "book.book", ("book",), (Intent.BOOK,), "/book 30m with Ana Thursday 3pm about budget", "book a meeting", True
+        "book.book", ("book",), (Intent.BOOK,), "/book 30m with Ana Thursday 3pm about budget", "book a meeting"
     ),
     "move": Command("move.move", ("move",), (Intent.MOVE,), "move my 2pm to Friday", "move a meeting"),
     "cancel": Command("cancel.cancel", ("cancel",), (Intent.CANCEL,), "cancel standup tomorrow", "cancel a meeting"),
@@ -59,9 +63,11 @@ COMMANDS: dict[str, Command] = {
     "settings": Command(
         "settings.settings", ("settings",), (Intent.SETTINGS,), "/freewhen settings", "hours, zone, buffers", True
     ),
-    "status": Command("status.status", ("status",), (Intent.STATUS,), "/freewhen status", "is my calendar connected"),
+    "status": Command(
+        "status.status", ("status",), (Intent.STATUS,), "/freewhen status", "is my calendar connected", True
+    ),
     "disconnect": Command(
-        "status.disconnect", ("disconnect",), (Intent.DISCONNECT,), "/freewhen disconnect", "forget my calendar"
+        "status.disconnect", ("disconnect",), (Intent.DISCONNECT,), "/freewhen disconnect", "forget my calendar", True
     ),
     "help": Command("help.help", ("help", "start"), (Intent.HELP,), "/freewhen help", "this text"),
 }
@@ -84,9 +90,10 @@ ACTIONS: dict[str, tuple[str, bool]] = {
     "move.typed": ("move.typed", False),
     "move.preview": ("move.preview", False),
     "cancel.preview": ("cancel.preview", False),
-    "move.apply": ("move.apply", True),
+    "moving.apply": ("moving.apply", False),
     "cancel.apply": ("cancel.apply", True),
     "meetings.keep": ("meetings.keep", True),
+    "rsvp.scope": ("rsvp.scope", False),
     "rsvp.apply": ("rsvp.apply", True),
     "remind.snooze": ("leads.snooze", True),
     "remind.off": ("leads.off", True),
@@ -142,7 +149,7 @@ async def _route(app: App, request: Request) -> Reply:
     if slash:
         verb, rest = _command(slash[1].casefold().replace("_", "-"), (slash[2] or "").strip())
         if verb:
-            return await _run(COMMANDS[verb].handler, app, replace(turn, text=rest))
+            return await _do(app, replace(turn, text=rest), verb)
         text = rest
         if not text:
             return await _run("help.help", app, turn)
@@ -171,7 +178,7 @@ async def answer(app: App, turn: Turn) -> Reply:
     verb = _BY_INTENT.get(turn.ask.intent)
     if verb is None:
         raise NotUnderstood
-    return await _run(COMMANDS[verb].handler, app, turn)
+    return await _do(app, turn, verb)
 
 
 async def again(app: App, turn: Turn) -> Reply:
@@ -196,7 +203,7 @@ async def _press(app: App, turn: Turn) -> Reply:
         if handler in ("answer", "again"):
             return await (answer if handler == "answer" else again)(app, turn)
         return await _run(handler, app, turn)
-    except BotError:
+    except Exception:
         if once:
             await app.presses.restore(token)
         raise
@@ -210,6 +217,23 @@ _DEAD = {
 }
 
 
+async def _do(app: App, turn: Turn, verb: str) -> Reply:
+    """A verb; what is private goes on in private when it was asked in front of others. Raises NotHere."""
+    command = COMMANDS[verb]
+    reply = await _run(command.handler, app, turn)
+    if turn.request.private or not command.private:
+        return reply
+    chat = app.chats.get(turn.request.who.chat)
+    try:
+        async with asyncio.timeout(CHAT_DEADLINE.total_seconds()):
+            if chat is None:
+                raise NotHere
+            await chat.send(turn.request.who, reply)
+    except (ChatError, TimeoutError):
+        raise NotHere("I cannot write to you. Please send me a private message first.") from None
+    return Reply("I have sent you a private message.", public=True)
+
+
 async def _run(name: str, app: App, turn: Turn) -> Reply:
     """Handlers are imported with their first use, so that the first prompt comes fast."""
     module, _, function = name.partition(".")
@@ -220,18 +244,17 @@ async def _run(name: str, app: App, turn: Turn) -> Reply:
 async def _welcome(app: App, request: Request) -> Context:
     """A record for somebody new, with what their chat knows of them."""
     chat = app.chats.get(request.who.chat)
-    profile = await chat.profile(request.who) if chat else None
-    preferences = Preferences()
-    if profile is not None:
+    profile = Profile()
+    if chat is not None:
         try:
-            zone(profile.zone)
-            preferences = Preferences(zone=profile.zone, language=profile.language or "en")
-        except ValueError:
-            preferences = Preferences(language=profile.language or "en")
-        user = await app.users.add(request.who, profile, preferences)
-    else:
-        user = await app.users.add(request.who, Profile(), preferences)
+            async with asyncio.timeout(CHAT_DEADLINE.total_seconds()):
+                profile = await chat.profile(request.who)
+        except (ChatError, TimeoutError):
+            log.info("the chat did not say who somebody new is")
+    language = profile.language or "en"
+    try:
+        preferences = Preferences(zone=zone(profile.zone).key, language=language)
+    except ValueError:
+        preferences = Preferences(language=language)
+    user = await app.users.add(request.who, profile, preferences)
     return await app.users.context(user.who) or Context(user)
-
-
-__all__ = ["ACTIONS", "COMMANDS", "Command", "Offer", "dispatch"]

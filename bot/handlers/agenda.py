@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot import calendars
+from bot.handlers.bound import args_of
 from bot.handlers.cards import say_guests, title_of
 from bot.handlers.turn import Button, Turn, ask_back, buttons
 from bot.handlers.weeks import week_picture
@@ -40,33 +41,33 @@ async def agenda(app: App, turn: Turn) -> Reply:
         heading=f"{span} ({turn.preferences.zone})",
         text=(empty + unseen).strip(),
         facts=tuple(facts),
-        choices=await buttons(app, turn, _cards(turn, seen.events)),
+        choices=await buttons(app, turn, _cards(turn, seen.events, len(days) > 1)),
         picture=week_picture(turn, days, seen, None) if len(days) > 1 else None,
     )
 
 
-def _cards(turn: Turn, events: tuple[tuple[Connection, Event], ...]) -> list[Button]:
+def _cards(turn: Turn, events: tuple[tuple[Connection, Event], ...], with_day: bool) -> list[Button]:
     """A button for each of the next few timed events, to see, move or cancel it."""
     ahead = [
         (connection, event)
         for connection, event in events
         if not event.all_day and event.interval(turn.zone).end > turn.now
     ]
-    if len(ahead) > MOST_CARDS:
-        return []
     return [
         Button(
-            f"{wording.clock(event.interval(turn.zone).start, turn.zone)} {title_of(event)}"[:60],
+            f"{_label(turn, event, with_day, brief=True)} {title_of(event)}"[:60],
             "meetings.card",
-            {"connection": connection.id, "ref": event.ref},
+            args_of(connection, event),
         )
-        for connection, event in ahead
+        for connection, event in ahead[:MOST_CARDS]
     ]
 
 
-def _label(turn: Turn, event: Event, with_day: bool) -> str:
+def _label(turn: Turn, event: Event, with_day: bool, brief: bool = False) -> str:
     interval = event.interval(turn.zone)
-    times = "all day" if event.all_day else wording.clocks(interval, turn.zone)
+    times = wording.clock(interval.start, turn.zone) if brief else wording.clocks(interval, turn.zone)
+    if event.all_day:
+        times = "all day"
     if not with_day:
         return times
     return f"{wording.day(interval.start.astimezone(turn.zone).date(), turn.now.astimezone(turn.zone).date())} {times}"

@@ -6,10 +6,10 @@ from datetime import timedelta
 from bot import calendars
 from bot.errors import UserError
 from bot.handlers import cards, people, slots
-from bot.handlers.clash import clashing, interval_of, taken
+from bot.handlers.clash import clashing, interval_of, refuse_length, refuse_past, taken
 from bot.handlers.drafts import draft_of
 from bot.handlers.people import Guests
-from bot.handlers.reasons import say_reasons, say_unseen
+from bot.handlers.reasons import say_reasons
 from bot.handlers.turn import Button, Turn, ask_back, buttons
 from bot.language.ask import Ask, Grain, Intent
 from bot.messages import Reply, Style
@@ -18,9 +18,6 @@ from bot.scheduling import wording
 from bot.scheduling.availability import Kind, availability, why_not
 from bot.scheduling.event import Days, EventDraft
 from bot.scheduling.interval import Interval
-
-SHORTEST = timedelta(minutes=1)
-LONGEST = timedelta(hours=24)
 
 
 async def book(app: App, turn: Turn) -> Reply:
@@ -50,25 +47,30 @@ def _exact(ask: Ask) -> bool:
 async def preview(app: App, turn: Turn) -> Reply:
     """A pressed slot: its preview."""
     draft = turn.arg(EventDraft, "draft")
-    return await show(app, turn, draft, Guests(draft.attendees), replace_message=True)
+    guests = Guests(draft.attendees, turn.arg(tuple[str, ...], "unknown"))
+    return await show(app, turn, draft, guests, replace_message=True)
 
 
 async def show(app: App, turn: Turn, draft: EventDraft, guests: Guests, replace_message: bool = False) -> Reply:
     """The preview of a draft: what will be written, what speaks against it, and the button bound to exactly that."""
     connection = calendars.booking_connection(turn.context)
+    refuse_past(turn, draft)
     interval = interval_of(draft)
-    if interval.start <= turn.now and not isinstance(draft.when, Days):
-        raise UserError(f"{wording.span(interval, turn.zone, turn.now)} is in the past. When should it be?")
     found = await slots.look(app, turn, interval, guests)
     clash = clashing(turn, draft, found.seen.events)
     if clash:
         return await taken(app, turn, draft, guests, f"You already have “{cards.title_of(clash[0])}” then.")
     notes = [people.say_unknown(guests.unknown)] if guests.unknown else []
     notes += _warnings(app, turn, draft, found)
-    args: dict[str, object] = {"draft": draft, "key": secrets.token_hex(16), "connection": connection.id}
+    args: dict[str, object] = {
+        "draft": draft,
+        "key": secrets.token_hex(16),
+        "connection": connection.id,
+        "unknown": guests.unknown,
+    }
     choices = [
         Button("Book it", "booking.confirm", args, Style.PRIMARY),
-        Button("Don’t", "booking.drop"),
+        Button("Don’t", "booking.drop", args),
     ]
     return Reply(
         heading="Book this?",
@@ -82,7 +84,7 @@ async def show(app: App, turn: Turn, draft: EventDraft, guests: Guests, replace_
 def _warnings(app: App, turn: Turn, draft: EventDraft, found: slots.Look) -> list[str]:
     """What the person should know before they press; nothing here forbids."""
     interval = interval_of(draft)
-    notes = [say_unseen(found)]
+    notes = [found.unseen()]
     if not isinstance(draft.when, Days):
         query = slots.query(turn, interval, interval.length)
         reasons = [
@@ -101,6 +103,8 @@ def _warnings(app: App, turn: Turn, draft: EventDraft, found: slots.Look) -> lis
         when = cards.say_when(same[0].when, turn.zone, turn.now)
         notes.append(f"You already have “{cards.title_of(draft)}” that day: {when}.")
     kind = calendars.kind_of(app, calendars.booking_connection(turn.context).provider)
+    if draft.recurrence is not None:
+        notes.append("Only the first one was checked against your calendar.")
     if draft.attendees and Feature.INVITATIONS not in kind.features:
         notes.append("This calendar sends no e-mail: guests see it only if they use Freewhen’s calendar too.")
     return notes
@@ -120,7 +124,7 @@ async def _offer(app: App, turn: Turn, ask: Ask, guests: Guests, duration: timed
         answer = availability(slots.query(turn, window, duration, slots.lifted(constraints)), found.people)
     draft = draft_of(turn, window, guests.known, ask)
     picks = slots.spread(turn, answer.slots)
-    note = " ".join(filter(None, [people.say_unknown(guests.unknown), say_unseen(found)]))
+    note = " ".join(filter(None, [people.say_unknown(guests.unknown), found.unseen()]))
     if not picks:
         span = wording.brief(window, turn.zone, turn.now)
         return Reply(f"I found no {wording.duration(duration)} free, {span}. {note}".strip())
@@ -128,7 +132,7 @@ async def _offer(app: App, turn: Turn, ask: Ask, guests: Guests, duration: timed
         heading=f"When should “{draft.title}” be?",
         text=f"{wording.duration(duration)} free ({turn.preferences.zone}):",
         note=f"{note} Or say a time: “tomorrow at 3pm”.".strip(),
-        choices=await buttons(app, turn, slots.slot_buttons(turn, picks, draft)),
+        choices=await buttons(app, turn, slots.slot_buttons(turn, picks, draft, guests.unknown)),
     )
 
 
@@ -138,8 +142,10 @@ def _draft(turn: Turn, ask: Ask, guests: Guests, duration: timedelta) -> EventDr
     if not ask.all_day:
         return draft_of(turn, Interval(start, start + duration), guests.known, ask)
     first = start.astimezone(turn.zone).date()
-    end = (ask.when.end or start + timedelta(days=1)).astimezone(turn.zone).date()
-    return draft_of(turn, Days(first, max(end, first + timedelta(days=1))), guests.known, ask)
+    last = first + timedelta(days=1)
+    if ask.when.end is not None:
+        last = max(last, ask.when.end.astimezone(turn.zone).date())
+    return draft_of(turn, Days(first, last), guests.known, ask)
 
 
 def _duration(turn: Turn, ask: Ask) -> timedelta:
@@ -148,6 +154,6 @@ def _duration(turn: Turn, ask: Ask) -> timedelta:
         duration = ask.when.window.length
     else:
         duration = ask.duration or turn.preferences.duration
-    if not ask.all_day and not SHORTEST <= duration <= LONGEST:
-        raise UserError("A meeting lasts from one minute to 24 hours. How long should it be?")
+    if not ask.all_day:
+        refuse_length(duration)
     return duration

@@ -4,17 +4,20 @@ The hold makes sure that one slot is given away once; the key makes sure that on
 it arrives.
 """
 
+import logging
 from datetime import timedelta
 
 from bot import calendars
 from bot.errors import AccessDenied, CannotSay, Gone, LinkExpired, ProviderError, SlotTaken, UserError
 from bot.handlers import cards, remind
-from bot.handlers.clash import clashing, interval_of, looking, taken
+from bot.handlers.clash import clashing, host_of, interval_of, looking, refuse_past, taken
 from bot.handlers.people import Guests
 from bot.handlers.turn import Turn
 from bot.messages import Reply
 from bot.ports import App, AuditEntry, Booking, Connection, HoldState
 from bot.scheduling.event import Event, EventDraft
+
+log = logging.getLogger("freewhen.booking")
 
 HELD_TOO_LONG = timedelta(seconds=30)
 """A hold older than this belongs to a crash: longer than any provider deadline."""
@@ -27,11 +30,10 @@ async def confirm(app: App, turn: Turn) -> Reply:
     connection = turn.connection()
     earlier = await app.bookings.get(key)
     if earlier is not None and earlier.state is HoldState.BOOKED:
-        return await _booked(app, turn, connection, earlier.ref)
+        return await booked(app, turn, connection, earlier.ref)
+    refuse_past(turn, draft)
     interval = interval_of(draft)
-    if interval.end <= turn.now:
-        raise UserError("That time has passed. Please ask again.")
-    guests = Guests(draft.attendees)
+    guests = Guests(draft.attendees, turn.arg(tuple[str, ...], "unknown"))
     seen_at = looking(app)
     seen = await calendars.agenda(app, turn.context, interval)
     if seen.unseen:
@@ -42,10 +44,12 @@ async def confirm(app: App, turn: Turn) -> Reply:
         # The same press may have been answered since we looked: then what lies there is its own meeting.
         earlier = await app.bookings.get(key)
         if earlier is not None and earlier.state is HoldState.BOOKED:
-            return await _booked(app, turn, connection, earlier.ref)
+            return await booked(app, turn, connection, earlier.ref)
     if clash and earlier is None:
         return await taken(app, turn, draft, guests, f"“{cards.title_of(clash[0])}” is there now.")
-    hold = Booking(key, connection.tenant, turn.user.id, connection.id, connection.host, interval, draft)
+    hold = Booking(
+        key, connection.tenant, turn.user.id, connection.id, host_of(connection, draft, key), interval, draft
+    )
     state = await app.bookings.hold(hold, seen_at(), app.clock.now())
     if state is HoldState.TAKEN:
         return await taken(app, turn, draft, guests, SlotTaken().message)
@@ -53,7 +57,7 @@ async def confirm(app: App, turn: Turn) -> Reply:
         return Reply("That is being booked at this moment.")
     if state is HoldState.BOOKED:
         again = await app.bookings.get(key)
-        return await _booked(app, turn, connection, again.ref if again else "")
+        return await booked(app, turn, connection, again.ref if again else "")
     event = await write(app, turn, connection, hold)
     return await cards.card(app, turn, connection, event, "Booked")
 
@@ -95,17 +99,24 @@ async def after_write(app: App, turn: Turn, connection: Connection, action: str,
     await app.audit.record(entry)
     try:
         await remind.plan(app, turn.context, connection, app.clock.now())
-    except ProviderError:
-        """The worker's next look at the calendar plans them."""
+    except ProviderError as error:
+        log.info("reminders are planned with the next look at the calendar: %s", error.message)
 
 
-async def _booked(app: App, turn: Turn, connection: Connection, ref: str) -> Reply:
+async def booked(app: App, turn: Turn, connection: Connection, ref: str, heading: str = "Booked") -> Reply:
+    """The card of a meeting that an earlier press wrote. Raises UserError when it has been cancelled since."""
     try:
         event = await calendars.ask(app, turn.context, connection, lambda provider: provider.event(ref))
     except Gone:
-        raise UserError("That meeting was booked, and has been cancelled since.") from None
-    return await cards.card(app, turn, connection, event, "Booked")
+        raise UserError("That meeting has been cancelled since.") from None
+    return await cards.card(app, turn, connection, event, heading)
 
 
 async def drop(app: App, turn: Turn) -> Reply:
+    """The way out under a preview; after the meeting was booked all the same, its card."""
+    earlier = await app.bookings.get(turn.text_arg("key"))
+    if earlier is not None and earlier.state is HoldState.BOOKED:
+        return await booked(app, turn, turn.connection(), earlier.ref, "It is booked already")
+    if earlier is not None:
+        return Reply("That is being booked at this moment.")
     return Reply("Nothing was booked.", replace=True)

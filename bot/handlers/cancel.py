@@ -1,8 +1,10 @@
 """Cancel a meeting, from its card or in words: ask, press, done."""
 
 from bot import calendars
+from bot.errors import Gone
 from bot.handlers import cards, meetings, which
 from bot.handlers.booking import after_write
+from bot.handlers.bound import args_of, changed
 from bot.handlers.turn import Button, Turn, ask_back, buttons
 from bot.language.ask import Intent
 from bot.messages import Reply, Style
@@ -16,26 +18,28 @@ async def cancel(app: App, turn: Turn) -> Reply:
     if ask.question is not None:
         return await ask_back(app, turn, ask)
     found = await which.find(app, turn, ask.target)
-    if len(found) > 1:
+    if len(found.events) > 1:
         return await which.ask_which(app, turn, found, "cancel.preview", {})
-    connection, event = found[0]
-    return await _ask_cancel(app, turn, connection, event)
+    connection, event = found.events[0]
+    return await _ask(app, turn, connection, event)
 
 
 async def preview(app: App, turn: Turn) -> Reply:
+    """Pressed "Cancel the meeting", or which one was meant."""
     connection, event = await meetings.pressed(app, turn)
-    return await _ask_cancel(app, turn, connection, event)
+    return await _ask(app, turn, connection, event)
 
 
-async def _ask_cancel(app: App, turn: Turn, connection: Connection, event: Event) -> Reply:
+async def _ask(app: App, turn: Turn, connection: Connection, event: Event, note: str = "") -> Reply:
     meetings.only_mine(connection, event)
-    args = meetings.args_of(connection, event)
+    args = args_of(connection, event)
     choices = [
         *meetings.scoped("Cancel it", "cancel.apply", args, event, Style.DANGER),
         Button("Keep it", "meetings.keep"),
     ]
     return Reply(
         heading=f"Cancel “{cards.title_of(event)}”?",
+        text=note,
         facts=(("When", cards.say_when(event.when, turn.zone, turn.now)),),
         note=meetings.told(event),
         choices=await buttons(app, turn, choices),
@@ -44,14 +48,28 @@ async def _ask_cancel(app: App, turn: Turn, connection: Connection, event: Event
 
 
 async def apply(app: App, turn: Turn) -> Reply:
-    connection, event = await meetings.pressed(app, turn)
+    """The press. A meeting that has changed since it was asked about is asked about anew."""
+    connection = turn.connection()
+    ref = turn.text_arg("ref")
     scope = turn.arg(Scope, "scope")
-    await calendars.ask(app, turn.context, connection, lambda provider: provider.cancel(event.ref, scope))
-    await app.bookings.release_ref(connection.id, event.ref)
-    await app.reminders.cancel_meeting(connection.id, event.ref)
+    try:
+        connection, event = await meetings.pressed(app, turn)
+        if changed(turn, event):
+            return await _ask(app, turn, connection, event, "It has changed since you were asked.")
+        await calendars.ask(app, turn.context, connection, lambda provider: provider.cancel(event.ref, scope))
+    except Gone:
+        # Cancelled before, by this very press when its answer was lost: what is left of it here goes as well.
+        await _forget(app, connection, ref)
+        return Reply("That meeting is no longer on the calendar.", replace=True)
+    await _forget(app, connection, ref)
     await after_write(app, turn, connection, "cancel", event)
     return Reply(
         heading=f"Cancelled: {cards.title_of(event)}",
         facts=(("Was", cards.say_when(event.when, turn.zone, turn.now)),),
         replace=True,
     )
+
+
+async def _forget(app: App, connection: Connection, ref: str) -> None:
+    await app.bookings.release_ref(connection.id, ref)
+    await app.reminders.cancel_meeting(connection.id, ref)

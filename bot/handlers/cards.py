@@ -1,9 +1,10 @@
 """How a meeting is shown: the card under which it is moved and cancelled, and its one-line forms."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.handlers.bound import args_of
 from bot.handlers.turn import Button, Turn, buttons
 from bot.messages import Reply, Style
 from bot.ports import App, Connection, Meeting
@@ -99,14 +100,14 @@ async def card(
 
 
 def card_buttons(connection: Connection, event: Event) -> list[Button]:
-    args: Mapping[str, object] = {"connection": connection.id, "ref": event.ref}
+    args = args_of(connection, event)
     if event.response is Response.ORGANIZER:
         return [
             Button("Move", "move.when", args),
             Button("Cancel the meeting", "cancel.preview", args, Style.DANGER),
         ]
     return [
-        Button(label, "rsvp.apply", {**args, "response": response})
+        Button(label, "rsvp.scope", {**args, "response": response})
         for label, response in (
             ("Accept", Response.ACCEPTED),
             ("Maybe", Response.TENTATIVE),

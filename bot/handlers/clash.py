@@ -1,9 +1,10 @@
-"""What lies in the way of a meeting, and what to offer instead."""
+"""What lies in the way of a meeting, when it is too late or too long, and what to offer instead."""
 
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from bot.errors import UserError
 from bot.handlers import slots
 from bot.handlers.people import Guests
 from bot.handlers.turn import Turn, buttons
@@ -15,6 +16,11 @@ from bot.scheduling.event import Days, Event, EventDraft, FreeBusy
 from bot.scheduling.interval import Interval
 from bot.scheduling.rules import Constraints
 from bot.scheduling.zones import zone
+
+SHORTEST = timedelta(minutes=1)
+LONGEST = timedelta(hours=24)
+GRACE = timedelta(minutes=5)
+"""A meeting may begin this long ago: people press a moment after they were asked."""
 
 
 def clashing(turn: Turn, draft: EventDraft, events: tuple[tuple[Connection, Event], ...], but: str = "") -> list[Event]:
@@ -31,6 +37,25 @@ def clashing(turn: Turn, draft: EventDraft, events: tuple[tuple[Connection, Even
     ]
 
 
+def refuse_past(turn: Turn, draft: EventDraft) -> None:
+    """Raises UserError for a meeting that has begun. Whole days may be entered until they are over."""
+    interval = interval_of(draft)
+    latest = interval.end if isinstance(draft.when, Days) else interval.start + GRACE
+    if latest < turn.now:
+        raise UserError(f"{wording.span(interval, turn.zone, turn.now)} has passed. When should it be?")
+
+
+def refuse_length(length: timedelta) -> None:
+    """Raises UserError for a timed meeting that is too short or too long."""
+    if not SHORTEST <= length <= LONGEST:
+        raise UserError("A meeting lasts from one minute to 24 hours. How long should it be?")
+
+
+def host_of(connection: Connection, draft: EventDraft, key: str) -> str:
+    """Whose time a hold of this draft takes. Whole days forbid no meeting and no other whole day: each has its own."""
+    return f"{connection.host} {key}" if isinstance(draft.when, Days) else connection.host
+
+
 async def taken(app: App, turn: Turn, draft: EventDraft, guests: Guests, why: str) -> Reply:
     """Say why not, and offer the next times that would do."""
     interval = interval_of(draft)
@@ -41,9 +66,9 @@ async def taken(app: App, turn: Turn, draft: EventDraft, guests: Guests, why: st
     )
     return Reply(
         heading=f"Not booked: {wording.span(interval, turn.zone, turn.now)}",
-        text=why,
-        note="The next times that would do:" if later else "I found no free time in the next two weeks.",
-        choices=await buttons(app, turn, slots.slot_buttons(turn, later, draft)),
+        text=" ".join(filter(None, (why, later.unseen))),
+        note=later.note,
+        choices=await buttons(app, turn, slots.slot_buttons(turn, later.slots, draft, guests.unknown)),
         replace=bool(turn.request.press),
     )
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bot import calendars
-from bot.errors import ProviderError, UserError
-from bot.handlers import remind
+from bot.errors import UserError
+from bot.handlers import people, remind
 from bot.handlers.turn import Button, Turn, buttons
 from bot.language.ask import Intent
 from bot.messages import Reply, Secret, Style
@@ -26,8 +26,15 @@ async def begin(app: App, turn: Turn) -> Reply:
     already = _already(turn.context.connections)
     if len(kinds) == 1 and not already:
         return await _disclose(app, turn, kinds[0])
-    choices = [Button(kind.label, "connect.choose", {"provider": kind.name}) for kind in kinds]
-    return Reply(f"{already}Which calendar would you like to connect?", choices=await buttons(app, turn, choices))
+    here = {connection.provider for connection in turn.context.connections}
+    choices = [
+        Button(f"Renew {kind.label}" if kind.name in here else kind.label, "connect.choose", {"provider": kind.name})
+        for kind in kinds
+    ]
+    ask = (
+        "Which calendar would you like to connect?" if len(here) < len(kinds) else "There is no other to connect here."
+    )
+    return Reply(f"{already}{ask}", choices=await buttons(app, turn, choices))
 
 
 async def choose(app: App, turn: Turn) -> Reply:
@@ -68,7 +75,7 @@ async def accept(app: App, turn: Turn) -> Reply:
         return await _disclose(app, turn, kind, replace=True)
     if kind.link is not Link.NONE:
         raise UserError(f"{kind.label} cannot be connected from here yet.")
-    address = own_address(turn)
+    address = people.own_address(turn)
     credential = Secret("")
 
     async def save(credential: Secret) -> None:
@@ -77,14 +84,14 @@ async def accept(app: App, turn: Turn) -> Reply:
     opened = kind.open(
         Opening(turn.request.who.tenant, address, turn.preferences.zone, credential, save, turn.user.name)
     )
-    account = await opened.account()
+    account = await calendars.within(app, kind.name, opened.account())
     receipt = Receipt(turn.user.id, kind.name, kind.disclosure.version, kind.disclosure.scopes, turn.now)
     await app.receipts.add(receipt)
     calendar = next((calendar.id for calendar in account.calendars if calendar.primary), "")
     connection = await app.connections.add(turn.user, kind.name, account.address, credential, calendar, turn.now)
     await app.connections.checked(connection.id, Health.ACTIVE, None, turn.now)
     await app.audit.record(_entry(turn, "connect", connection))
-    planned = await _plan(app, turn, connection)
+    planned = await _plan(app, turn)
     return Reply(
         heading=f"Connected as {account.address}",
         text=f"{kind.label} is ready. {planned}",
@@ -93,20 +100,12 @@ async def accept(app: App, turn: Turn) -> Reply:
     )
 
 
-def own_address(turn: Turn) -> str:
-    """The address of one's own embedded calendar: the chat profile's e-mail, else a name that nobody else can have."""
-    who = turn.request.who
-    return (turn.user.email or f"{who.id}@{who.workspace or who.chat}.local").casefold()
-
-
-async def _plan(app: App, turn: Turn, connection: Connection) -> str:
+async def _plan(app: App, turn: Turn) -> str:
     context = await app.users.context(turn.request.who) or turn.context
-    try:
-        await remind.plan(app, context, connection, turn.now)
-    except ProviderError as error:
-        return f"Reminders will follow: {error.message}"
+    late = await remind.plan_all(app, context, turn.now)
     leads = ", ".join(remind.say_lead(lead) for lead in turn.preferences.leads)
-    return f"I will remind you {leads} before each meeting." if leads else "Reminders are off."
+    said = f"I will remind you {leads} before each meeting." if leads else "Reminders are off."
+    return f"{said} {late}".strip()
 
 
 def _already(connections: Sequence[Connection]) -> str:

@@ -6,9 +6,10 @@ from datetime import date, timedelta
 
 from bot.errors import UserError
 from bot.handlers import people, slots
+from bot.handlers.clash import refuse_length
 from bot.handlers.drafts import draft_of
 from bot.handlers.people import Guests
-from bot.handlers.reasons import say_reasons, say_unseen
+from bot.handlers.reasons import say_reasons
 from bot.handlers.slots import Look
 from bot.handlers.turn import Button, Turn, ask_back, buttons
 from bot.handlers.weeks import week_picture
@@ -68,17 +69,19 @@ async def _say(
     note: str,
 ) -> Reply:
     today = turn.now.astimezone(turn.zone).date()
-    unseen = say_unseen(found)
+    unseen = found.unseen()
     by_day = _by_day(turn, answer.free)
     facts = tuple(
         (wording.day(day, today), ", ".join(wording.clocks(part, turn.zone) for part in parts))
         for day, parts in by_day.items()
     )
-    whom = " and ".join(["you", *(guest.name or guest.address for guest in guests.known)])
+    unknown = {name for name, _ in found.unknown()}
+    names = [person.name for person in found.people if person.name not in unknown]
+    whom = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "you"
     span = wording.brief(window, turn.zone, turn.now)
     length = wording.duration(duration)
     if facts:
-        heading = f"Free for {length}: {whom}" if guests.known else f"You are free for {length}"
+        heading = f"Free for {length}: {whom}" if len(found.people) > 1 else f"You are free for {length}"
     elif found.unknown():
         heading = "I cannot tell"
     else:
@@ -89,12 +92,18 @@ async def _say(
         heading=heading,
         text=unseen,
         facts=facts,
-        note=f"Times in {turn.preferences.zone}.{note} Press a time to book it, or ask “why not 3 pm?”."
-        if facts
-        else f"Times in {turn.preferences.zone}. Ask “why not 3 pm?” for the reason.",
-        choices=await buttons(app, turn, slots.slot_buttons(turn, picks, draft)),
+        note=f"Times in {turn.preferences.zone}.{note} {_hint(turn, window, guests, bool(facts))}",
+        choices=await buttons(app, turn, slots.slot_buttons(turn, picks, draft, guests.unknown)),
         picture=week_picture(turn, local_days(window, turn.zone), found.seen, answer.free),
     )
+
+
+def _hint(turn: Turn, window: Interval, guests: Guests, some: bool) -> str:
+    """How to ask for the reason, complete: the same words mean the same day and the same people."""
+    day = wording.WEEKDAYS[local_days(window, turn.zone)[0].weekday()]
+    whom = "".join(f" with {guest.name.split()[0] if guest.name else guest.address}" for guest in guests.known)
+    ask = f"“why not {day} 3 pm{whom}?”"
+    return f"Press a time to book it, or ask {ask}." if some else f"Ask {ask} for the reason."
 
 
 async def _at(app: App, turn: Turn, ask: Ask, guests: Guests) -> Reply:
@@ -112,16 +121,17 @@ async def _at(app: App, turn: Turn, ask: Ask, guests: Guests) -> Reply:
     if not reasons:
         outside = "" if not soft else f" {say_reasons(turn, soft, found, interval)}"
         whom = "You are" if not guests.known else "You are all"
-        book = Button("Book it", "book.preview", {"draft": draft_of(turn, interval, guests.known)}, Style.PRIMARY)
+        args: dict[str, object] = {"draft": draft_of(turn, interval, guests.known), "unknown": guests.unknown}
+        book = Button("Book it", "book.preview", args, Style.PRIMARY)
         return Reply(f"Yes. {whom} free {when}.{outside}", choices=await buttons(app, turn, [book]))
     if not hard:
-        return Reply(f"I cannot tell for {when}. {say_unseen(found)}")
+        return Reply(f"I cannot tell for {when}. {found.unseen()}")
     later = await slots.next_slots(app, turn, max(turn.now, start), duration, guests)
-    choices = slots.slot_buttons(turn, later, draft_of(turn, interval, guests.known))
+    choices = slots.slot_buttons(turn, later.slots, draft_of(turn, interval, guests.known), guests.unknown)
     return Reply(
         heading=f"No: {when}",
-        text=f"{say_reasons(turn, [*hard, *_added(soft, reasons)], found, interval)} {say_unseen(found)}".strip(),
-        note="The next times that would do:" if choices else "",
+        text=f"{say_reasons(turn, [*hard, *_added(soft, reasons)], found, interval)} {found.unseen()}".strip(),
+        note=later.note,
         choices=await buttons(app, turn, choices),
     )
 
@@ -146,8 +156,7 @@ def _window(turn: Turn, ask: Ask) -> Interval:
 
 def _duration(turn: Turn, ask: Ask) -> timedelta:
     duration = ask.duration or turn.preferences.duration
-    if not timedelta(minutes=1) <= duration <= timedelta(hours=24):
-        raise UserError("A meeting lasts from one minute to 24 hours.")
+    refuse_length(duration)
     return duration
 
 

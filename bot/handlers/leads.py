@@ -1,10 +1,11 @@
 """When one is reminded: lead times, snooze, and off for one meeting."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.errors import ProviderError, UserError
+from bot.errors import UserError
 from bot.handlers import cards, remind
 from bot.handlers.turn import Turn
 from bot.messages import Reply
@@ -22,23 +23,22 @@ async def reminders(app: App, turn: Turn) -> Reply:
     leads = _leads(turn)
     if leads is None:
         return await _say(app, turn)
-    if len(leads) > MOST_LEADS:
-        raise UserError(f"Up to {MOST_LEADS} reminders a meeting, please.")
-    if any(lead > LONGEST for lead in leads):
-        raise UserError(f"A reminder comes at most {wording.duration(LONGEST, long=True)} ahead.")
-    chosen = tuple(sorted(set(leads), reverse=True))
+    chosen = check_leads(leads)
     user = replace(turn.user, preferences=replace(turn.preferences, leads=chosen))
     await app.users.save(user)
-    context = replace(turn.context, user=user)
-    late = ""
-    for connection in context.connections:
-        try:
-            await remind.plan(app, context, connection, turn.now)
-        except ProviderError as error:
-            late = f" {error.message} The change counts as soon as it can be read."
-    if not chosen:
-        return Reply(f"Reminders are off.{late}")
-    return Reply(f"I will remind you {_words(chosen)} before each meeting.{late}")
+    late = await remind.plan_all(app, replace(turn.context, user=user), turn.now)
+    said = f"I will remind you {_words(chosen)} before each meeting." if chosen else "Reminders are off."
+    return Reply(f"{said} {late}".strip())
+
+
+def check_leads(leads: Sequence[timedelta]) -> tuple[timedelta, ...]:
+    """Each once, longest first. Raises UserError for too many, or one that is too long."""
+    chosen = tuple(sorted(set(leads), reverse=True))
+    if len(chosen) > MOST_LEADS:
+        raise UserError(f"Up to {MOST_LEADS} reminders a meeting, please.")
+    if any(lead > LONGEST for lead in chosen):
+        raise UserError(f"A reminder comes at most {wording.duration(LONGEST, long=True)} ahead.")
+    return chosen
 
 
 async def _say(app: App, turn: Turn) -> Reply:
@@ -82,10 +82,7 @@ async def _meeting(app: App, turn: Turn) -> Meeting:
 def _leads(turn: Turn) -> tuple[timedelta, ...] | None:
     """The lead times asked for; None: only tell me. "off" is none at all."""
     if turn.ask is not None:
-        text = turn.request.text.casefold()
-        if turn.ask.leads:
-            return turn.ask.leads
-        return () if re.search(r"\b(off|stop|no)\b", text) else None
+        return () if turn.ask.off else turn.ask.leads or None
     text = turn.text.strip().casefold()
     if not text:
         return None

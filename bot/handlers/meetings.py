@@ -27,10 +27,6 @@ async def pressed(app: App, turn: Turn) -> tuple[Connection, Event]:
     return connection, await calendars.ask(app, turn.context, connection, lambda provider: provider.event(ref))
 
 
-def args_of(connection: Connection, event: Event) -> dict[str, object]:
-    return {"connection": connection.id, "ref": event.ref}
-
-
 def only_mine(connection: Connection, event: Event) -> None:
     """Raises AccessDenied for somebody else's meeting."""
     if event.response is not Response.ORGANIZER:

@@ -26,7 +26,7 @@ NOBODY = Guests()
 async def find(app: App, turn: Turn, names: Sequence[str]) -> Guests:
     """Look up each name once. The person who asks is never their own guest."""
     directory = list(await app.directory(turn.request.who)) if app.directory else []
-    me = turn.user.email.casefold()
+    mine = {own_address(turn), *(connection.address.casefold() for connection in turn.context.connections)}
     known: dict[str, Attendee] = {}
     unknown: list[str] = []
     unsure: list[tuple[str, tuple[Profile, ...]]] = []
@@ -44,8 +44,14 @@ async def find(app: App, turn: Turn, names: Sequence[str]) -> Guests:
             unsure.append((name, profiles))
         else:
             unknown.append(name)
-    known.pop(me, None)
-    return Guests(tuple(known.values()), tuple(unknown), tuple(unsure))
+    others = [guest for address, guest in known.items() if address not in mine]
+    return Guests(tuple(others), tuple(unknown), tuple(unsure))
+
+
+def own_address(turn: Turn) -> str:
+    """The address of one's own embedded calendar: the chat profile's e-mail, else a name that nobody else can have."""
+    who = turn.user.who
+    return (turn.user.email or f"{who.id}@{who.workspace or who.chat}.local").casefold()
 
 
 async def ask_which(app: App, turn: Turn, ask: Ask, guests: Guests) -> Reply:

@@ -48,11 +48,3 @@ def _with_what(turn: Turn, reason: Reason, found: Look, interval: Interval) -> s
         and blocks(event, turn.preferences.rules) is not FreeBusy.FREE
     ]
     return f" with “{titles[0]}”" if titles else ""
-
-
-def say_unseen(found: Look) -> str:
-    """Who could not be seen, by name; never counted as free."""
-    return " ".join(
-        f"I could not read your calendar ({reason})." if name == YOU else f"{name}: unknown ({reason})."
-        for name, reason in found.unknown()
-    )

@@ -5,11 +5,11 @@ import logging
 from datetime import timedelta
 
 from bot import calendars
-from bot.errors import ChatError, Gone, ProviderError, StorageError
-from bot.handlers import cards
+from bot.errors import ChatError, ProviderError, StorageError
+from bot.handlers import cards, moving, remind
 from bot.handlers.booking import HELD_TOO_LONG, after_write
 from bot.handlers.turn import Turn
-from bot.messages import Reply, Request
+from bot.messages import ChatUser, Reply, Request
 from bot.ports import App, Booking, Connection, Context
 from bot.scheduling import wording
 from bot.scheduling.event import Event
@@ -17,11 +17,14 @@ from bot.scheduling.event import Event
 log = logging.getLogger("freewhen.recover")
 
 
-async def recover(app: App) -> int:
-    """Settle holds older than any provider deadline, one by one; returns how many. The person is told either way."""
+async def recover(app: App, only: ChatUser | None = None) -> int:
+    """Settle holds older than any provider deadline, one by one; returns how many. The person is told either way.
+
+    `only`: this process can reach nobody else, and leaves other people's holds to theirs.
+    """
     now = app.clock.now()
     settled = 0
-    for hold in await app.bookings.stale(now - HELD_TOO_LONG, 50, now):
+    for hold in await app.bookings.stale(now - HELD_TOO_LONG, 50, now, await remind.only_person(app, only)):
         try:
             settled += await _settle(app, hold)
         except (ProviderError, StorageError) as error:
@@ -62,14 +65,9 @@ async def _settle(app: App, hold: Booking) -> int:
 
 async def _written(app: App, turn: Turn, connection: Connection, hold: Booking) -> Event | None:
     """What the hold was for, when the calendar has it: a new event by its key, a moved one at its new time."""
-    if not hold.ref:
-        return await calendars.ask(app, turn.context, connection, lambda provider: provider.find(hold.key))
-    try:
-        event = await calendars.ask(app, turn.context, connection, lambda provider: provider.event(hold.ref))
-    except Gone:
-        # Deleted meanwhile: nothing will ever be at the new time, and a hold that waits for it would block it for good.
-        return None
-    return event if event.interval(turn.zone) == hold.interval else None
+    if hold.ref:
+        return await moving.written(app, turn, connection, hold)
+    return await calendars.ask(app, turn.context, connection, lambda provider: provider.find(hold.key))
 
 
 async def _tell(app: App, context: Context, text: str) -> None:

@@ -60,6 +60,17 @@ async def plan(app: App, context: Context, connection: Connection, now: datetime
     await app.reminders.plan(connection, window, wanted, now)
 
 
+async def plan_all(app: App, context: Context, now: datetime) -> str:
+    """Plan every calendar of a person anew; returns what to tell them of those that could not be read, or ""."""
+    late: list[str] = []
+    for connection in context.connections:
+        try:
+            await plan(app, context, connection, now)
+        except ProviderError as error:
+            late.append(f"{connection.address}: {error.message} Its reminders follow as soon as it can be read.")
+    return " ".join(late)
+
+
 def meeting_of(event: Event, context: Context) -> Meeting:
     interval = event.interval(zone(context.user.preferences.zone))
     return Meeting(

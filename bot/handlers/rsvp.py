@@ -1,14 +1,17 @@
 """Answer an invitation."""
 
+from dataclasses import replace
+
 from bot import calendars
 from bot.errors import UserError
-from bot.handlers import cards, which
+from bot.handlers import cards, meetings, which
 from bot.handlers.booking import after_write
+from bot.handlers.bound import args_of
 from bot.handlers.turn import Button, Turn, ask_back, buttons
 from bot.language.ask import Intent
 from bot.messages import Reply, Style
-from bot.ports import App
-from bot.scheduling.event import Response
+from bot.ports import App, Connection
+from bot.scheduling.event import Event, Response
 
 _SAID = {Response.ACCEPTED: "Accepted", Response.TENTATIVE: "Maybe", Response.DECLINED: "Declined"}
 
@@ -20,17 +23,18 @@ async def respond(app: App, turn: Turn) -> Reply:
         return await ask_back(app, turn, ask)
     if ask.response not in _SAID:
         raise UserError("Accept, maybe or decline? And which meeting?")
-    found = [
-        (connection, event)
-        for connection, event in await which.find(app, turn, ask.target)
-        if event.response is not Response.ORGANIZER
-    ]
-    if not found:
+    all_found = await which.find(app, turn, ask.target)
+    found = replace(
+        all_found, events=tuple(pair for pair in all_found.events if pair[1].response is not Response.ORGANIZER)
+    )
+    if not found.events:
         raise UserError("I found no such invitation.")
-    if len(found) > 1:
-        return await which.ask_which(app, turn, found, "rsvp.apply", {"response": ask.response})
-    connection, event = found[0]
-    args = {"connection": connection.id, "ref": event.ref, "response": ask.response}
+    if len(found.events) > 1:
+        return await which.ask_which(app, turn, found, "rsvp.scope", {"response": ask.response})
+    connection, event = found.events[0]
+    if event.series is not None:
+        return await _which_part(app, turn, connection, event, ask.response)
+    args = args_of(connection, event) | {"response": ask.response}
     choices = [Button(_SAID[ask.response], "rsvp.apply", args, Style.PRIMARY), Button("Leave it", "meetings.keep")]
     return Reply(
         heading=f"{_SAID[ask.response]}: “{cards.title_of(event)}”?",
@@ -39,7 +43,32 @@ async def respond(app: App, turn: Turn) -> Reply:
     )
 
 
+async def scope(app: App, turn: Turn) -> Reply:
+    """Pressed an answer: at once for one meeting; of a series, this one or all of it?"""
+    connection, event = await meetings.pressed(app, turn)
+    if event.series is None:
+        return await apply(app, turn)
+    return await _which_part(app, turn, connection, event, turn.arg(Response, "response"))
+
+
+async def _which_part(app: App, turn: Turn, connection: Connection, event: Event, response: Response) -> Reply:
+    assert event.series is not None  # noqa: S101 the caller has looked
+    args = args_of(connection, event) | {"response": response}
+    choices = [
+        Button(f"{_SAID[response]}: only this one", "rsvp.apply", args),
+        Button(f"{_SAID[response]}: the whole series", "rsvp.apply", args | {"ref": event.series}),
+        Button("Leave it", "meetings.keep"),
+    ]
+    return Reply(
+        heading=f"{_SAID[response]}: “{cards.title_of(event)}”?",
+        facts=(("When", cards.say_when(event.when, turn.zone, turn.now)),),
+        choices=await buttons(app, turn, choices),
+        replace=bool(turn.request.press),
+    )
+
+
 async def apply(app: App, turn: Turn) -> Reply:
+    """The press: answer, and show the card with the answer."""
     connection = turn.connection()
     response = turn.arg(Response, "response")
     ref = turn.text_arg("ref")

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import time, timedelta
 from types import MappingProxyType
 
-from bot.errors import ProviderError, UserError
+from bot.errors import UserError
 from bot.handlers import remind
+from bot.handlers.leads import check_leads
 from bot.handlers.turn import Turn
 from bot.language.ask import Intent
 from bot.messages import Reply
@@ -21,7 +22,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 async def settings(app: App, turn: Turn) -> Reply:
     """`/freewhen settings` shows all; "my working hours are 9 to 5" changes one, and says how it is now."""
-    pairs = turn.understood(Intent.SETTINGS).settings if turn.ask is not None or turn.text else ()
+    pairs = _typed(turn.text) or (turn.understood(Intent.SETTINGS).settings if turn.ask or turn.text else ())
     if not pairs:
         return _show(turn)
     preferences = turn.preferences
@@ -36,13 +37,18 @@ async def settings(app: App, turn: Turn) -> Reply:
     user = replace(turn.user, preferences=preferences)
     await app.users.save(user)
     turn = replace(turn, context=replace(turn.context, user=user))
-    for connection in turn.context.connections:
-        try:
-            await remind.plan(app, turn.context, connection, turn.now)
-        except ProviderError:
-            """The worker's next look at the calendar plans them."""
+    late = await remind.plan_all(app, turn.context, turn.now)
     shown = {label: text for label, text in _facts(preferences) if label in {_LABELS[name] for name, _ in pairs}}
-    return Reply(heading="Changed", facts=tuple(shown.items()))
+    return Reply(heading="Changed", facts=tuple(shown.items()), note=late)
+
+
+def _typed(text: str) -> tuple[tuple[str, str], ...]:
+    """`/freewhen settings daily_cap 3`: a setting by its name; empty for plain words."""
+    name, _, value = text.partition(" ")
+    name = name.casefold().replace("-", "_")
+    return (
+        ((name, value.strip().casefold() if name != "zone" else value.strip()),) if name in _CHANGES and value else ()
+    )
 
 
 def _show(turn: Turn) -> Reply:
@@ -50,7 +56,8 @@ def _show(turn: Turn) -> Reply:
         heading="Your settings",
         facts=_facts(turn.preferences),
         note="Change them in words: “my working hours are 9 to 5”, “my time zone is Europe/Berlin”, "
-        "“15 minutes buffer”, “no meetings 12 to 1”, “make meetings 25 minutes by default”.",
+        "“15 minutes buffer”, “no meetings 12 to 1”, “make meetings 25 minutes by default”; or one by its name: "
+        f"“/freewhen settings daily_cap 3” ({', '.join(_CHANGES)}).",
     )
 
 
@@ -64,6 +71,7 @@ _LABELS = {
     "buffer_before": "Buffer",
     "buffer_after": "Buffer",
     "notice": "Notice",
+    "horizon": "Bookable ahead",
     "step": "Slots every",
     "daily_cap": "Meetings a day",
     "week_start": "Week starts",
@@ -83,6 +91,7 @@ def _facts(preferences: Preferences) -> tuple[tuple[str, str], ...]:
         ("A meeting lasts", wording.duration(preferences.duration)),
         ("Buffer", f"{before} before, {after} after"),
         ("Notice", wording.duration(rules.notice)),
+        ("Bookable ahead", wording.duration(rules.horizon)),
         ("Slots every", wording.duration(rules.step)),
         ("Meetings a day", "any number" if rules.daily_cap is None else f"at most {rules.daily_cap}"),
         ("Week starts", wording.WEEKDAYS[preferences.week_start]),
@@ -128,7 +137,10 @@ def read_week(text: str) -> Mapping[int, tuple[TimeRange, ...]]:
 
 def _range(text: str) -> TimeRange:
     begin, _, end = text.partition("-")
-    start, stop = time.fromisoformat(begin), time() if end == "24:00" else time.fromisoformat(end)
+    try:
+        start, stop = time.fromisoformat(begin), time() if end == "24:00" else time.fromisoformat(end)
+    except ValueError:
+        raise ValueError(f"“{text}” is no time of day") from None
     if stop != time() and start >= stop:
         raise ValueError(f"{begin} to {end} ends before it starts")
     return start, stop
@@ -161,6 +173,18 @@ def _cap(value: str) -> int | None:
     if not value.isdigit() or not 1 <= int(value) <= 50:
         raise ValueError("From 1 to 50 meetings a day, please")
     return int(value)
+
+
+def _days_ahead(value: str) -> timedelta:
+    if not value.isdigit() or not 1 <= int(value) <= 730:
+        raise ValueError("From 1 to 730 days ahead, please")
+    return timedelta(days=int(value))
+
+
+def _policy(value: str) -> Policy:
+    if value not in {policy.value for policy in Policy}:
+        raise ValueError("“busy” or “free”, please")
+    return Policy(value)
 
 
 def _day(value: str) -> int:
@@ -208,8 +232,9 @@ _CHANGES: Mapping[str, Callable[[Preferences, str], Preferences]] = {
     "daily_cap": _rule("daily_cap", _cap),
     "week_start": lambda preferences, value: replace(preferences, week_start=_day(value)),
     "reminders": lambda preferences, value: replace(
-        preferences, leads=tuple(sorted((_minutes(one, 0, 20160) for one in value.split()), reverse=True))
+        preferences, leads=check_leads([_minutes(one, 0, 20160) for one in value.split()])
     ),
-    "all_day": _rule("all_day", Policy),
-    "tentative": _rule("tentative", Policy),
+    "horizon": _rule("horizon", lambda value: _days_ahead(value)),
+    "all_day": _rule("all_day", _policy),
+    "tentative": _rule("tentative", _policy),
 }

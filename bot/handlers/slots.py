@@ -10,10 +10,10 @@ from bot.handlers.people import NOBODY, Guests
 from bot.handlers.turn import Button, Turn
 from bot.ports import App
 from bot.scheduling import wording
-from bot.scheduling.availability import Availability, Person, Query, availability
-from bot.scheduling.event import EventDraft, Unknown
+from bot.scheduling.availability import Person, Query, availability
+from bot.scheduling.event import Busyness, Event, EventDraft, Known, Unknown
 from bot.scheduling.interval import Interval
-from bot.scheduling.rules import NO_CONSTRAINTS, Constraints, Rules, Slot
+from bot.scheduling.rules import NO_CONSTRAINTS, Constraints, Slot
 
 YOU = "you"
 MOST_SLOTS = 5
@@ -33,15 +33,44 @@ class Look:
             (person.name, person.busyness.reason) for person in self.people if isinstance(person.busyness, Unknown)
         )
 
+    def unseen(self) -> str:
+        """Who could not be seen, by name and in words; "" when everybody was."""
+        return " ".join(
+            f"I could not read your calendar ({reason})." if name == YOU else f"{name}: unknown ({reason})."
+            for name, reason in self.unknown()
+        )
 
-async def look(app: App, turn: Turn, window: Interval, guests: Guests = NOBODY, rules: Rules | None = None) -> Look:
-    """Ask every calendar about a window, padded so that buffers and the daily cap see what is around it."""
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The next slots, who could not be seen, and the line above the slots."""
+
+    slots: tuple[Slot, ...]
+    unseen: str
+
+    @property
+    def note(self) -> str:
+        if self.slots:
+            return "The next times that would do:"
+        return "" if self.unseen else "I found no free time in the next two weeks."
+
+
+async def look(app: App, turn: Turn, window: Interval, guests: Guests = NOBODY, without: Event | None = None) -> Look:
+    """Ask every calendar about a window, padded so that buffers and the daily cap see what is around it.
+
+    `without`: a meeting that is to move, and so does not stand in its own way.
+    """
     wide = window.padded(timedelta(days=1), timedelta(days=1))
     seen = await calendars.agenda(app, turn.context, wide)
-    own = Person(YOU, calendars.busyness_of(seen, turn.context), rules or turn.preferences.rules, turn.zone, own=True)
+    if without is not None:
+        seen = replace(seen, events=tuple(pair for pair in seen.events if pair[1].ref != without.ref))
+    own = Person(YOU, calendars.busyness_of(seen, turn.context), turn.preferences.rules, turn.zone, own=True)
     addresses = [guest.address for guest in guests.known]
     theirs = await calendars.others(app, turn.context, addresses, wide)
-    people = [Person(guest.name or guest.address, theirs[guest.address], None, None) for guest in guests.known]
+    people = [
+        Person(guest.name or guest.address, _but(theirs[guest.address], turn, without), None, None)
+        for guest in guests.known
+    ]
     people += [Person(name, Unknown("I do not know their calendar"), None, None) for name in guests.unknown]
     return Look((own, *people), seen)
 
@@ -57,18 +86,26 @@ async def next_slots(
     duration: timedelta,
     guests: Guests = NOBODY,
     constraints: Constraints = NO_CONSTRAINTS,
-) -> Sequence[Slot]:
-    """The next few slots of two weeks, in working hours; empty when a calendar cannot be read."""
+) -> Offered:
+    """The next few slots of two weeks, in working hours; none when one's own calendar cannot be read."""
     window = Interval(after, after + TWO_WEEKS)
     found = await look(app, turn, window, guests)
-    answer: Availability = availability(query(turn, window, duration, constraints), found.people)
-    return spread(turn, answer.slots)
+    answer = availability(query(turn, window, duration, constraints), found.people)
+    return Offered(tuple(spread(turn, answer.slots)), found.unseen())
+
+
+def _but(busyness: Busyness, turn: Turn, without: Event | None) -> Busyness:
+    """A guest's busy time without the meeting that is to move."""
+    if without is None or isinstance(busyness, Unknown):
+        return busyness
+    place = without.interval(turn.zone)
+    return Known(tuple(busy for busy in busyness.busy if busy.interval != place))
 
 
 def spread(turn: Turn, slots: Sequence[Slot], most: int = MOST_SLOTS) -> list[Slot]:
     """A few of the slots, over several days and parts of the day rather than five in one row."""
     by_day: dict[object, list[Slot]] = {}
-    for slot in slots:
+    for slot in (slot for slot in slots if slot.start > turn.now):
         by_day.setdefault(slot.start.astimezone(turn.zone).date(), []).append(slot)
     if not by_day:
         return []
@@ -80,13 +117,13 @@ def spread(turn: Turn, slots: Sequence[Slot], most: int = MOST_SLOTS) -> list[Sl
     return sorted(chosen[:most] if len(by_day) >= most else chosen, key=lambda slot: slot.start)[:most]
 
 
-def slot_buttons(turn: Turn, slots: Sequence[Slot], draft: EventDraft) -> list[Button]:
-    """One button a slot, each leading to the preview of the draft at that time."""
+def slot_buttons(turn: Turn, slots: Sequence[Slot], draft: EventDraft, unknown: tuple[str, ...] = ()) -> list[Button]:
+    """One button a slot, each leading to the preview of the draft at that time; `unknown` guests stay named."""
     return [
         Button(
             wording.brief(slot.interval, turn.zone, turn.now),
             "book.preview",
-            {"draft": replace(draft, when=slot.interval)},
+            {"draft": replace(draft, when=slot.interval), "unknown": unknown},
         )
         for slot in slots
     ]

@@ -88,4 +88,4 @@ async def forget(app: App, turn: Turn) -> Reply:
 
 async def _revoke(app: App, turn: Turn, connection: Connection) -> None:
     kind = calendars.kind_of(app, connection.provider)
-    await kind.revoke(calendars.opening(app, turn.context, connection))
+    await calendars.within(app, kind.name, kind.revoke(calendars.opening(app, turn.context, connection)))

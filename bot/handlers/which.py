@@ -1,11 +1,12 @@
 """Which existing meeting is meant: "my 2pm", "standup tomorrow", "the one with Ana"."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot import calendars
 from bot.errors import UserError
 from bot.handlers import cards
+from bot.handlers.bound import args_of
 from bot.handlers.turn import Button, Turn, buttons
 from bot.language.ask import Grain, Target
 from bot.messages import Reply
@@ -16,22 +17,31 @@ from bot.scheduling.interval import Interval
 LOOK_AHEAD = timedelta(days=14)
 MOST = 8
 
-Found = tuple[Connection, Event]
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The matching events, soonest first, at most eight; `more` says in words what is not among them."""
+
+    events: tuple[tuple[Connection, Event], ...]
+    more: str = ""
 
 
-async def find(app: App, turn: Turn, target: Target | None) -> list[Found]:
-    """The events that match, soonest first, at most eight. Raises UserError when there is none, or one is unseen."""
+async def find(app: App, turn: Turn, target: Target | None) -> Found:
+    """The events that match. Raises UserError when there is none."""
     window = Interval(turn.now, turn.now + LOOK_AHEAD)
     if target is not None and target.when is not None:
         window = target.when.window or Interval(target.when.start, target.when.start + timedelta(minutes=1))
     seen = await calendars.agenda(app, turn.context, window)
-    matching = [pair for pair in seen.events if _matches(turn, pair[1], target)]
+    matching = tuple(pair for pair in seen.events if _matches(turn, pair[1], target))
+    unseen = "".join(f" I could not read {name} ({reason})." for name, reason in seen.unseen)
     if not matching:
-        if seen.unseen:
-            name, reason = seen.unseen[0]
-            raise UserError(f"I could not read {name} ({reason}), so I cannot say which meeting you mean.")
+        if unseen:
+            raise UserError(f"I cannot say which meeting you mean.{unseen}")
         raise UserError("I found no such meeting. Type /agenda to see what is on your calendar.")
-    return matching[:MOST]
+    more = (
+        f" These are the first {MOST} of {len(matching)}; name the day to see others." if len(matching) > MOST else ""
+    )
+    return Found(matching[:MOST], f"{more}{unseen}")
 
 
 def _matches(turn: Turn, event: Event, target: Target | None) -> bool:
@@ -43,7 +53,8 @@ def _matches(turn: Turn, event: Event, target: Target | None) -> bool:
     elif event.interval(turn.zone).end <= turn.now:
         return False
     words = [word for word in target.title.casefold().split() if word not in _FILLERS]
-    if any(word not in event.title.casefold() for word in words):
+    title = event.title.casefold().split()
+    if not all(any(part.strip("“”\"'(),.:;").startswith(word) for part in title) for word in words):
         return False
     people = " ".join(f"{guest.name} {guest.address}" for guest in event.attendees).casefold()
     if event.organizer:
@@ -54,14 +65,14 @@ def _matches(turn: Turn, event: Event, target: Target | None) -> bool:
 _FILLERS = frozenset({"meeting", "meetings", "event", "events", "appointment", "appointments", "call", "my", "the"})
 
 
-async def ask_which(app: App, turn: Turn, found: Sequence[Found], action: str, args: dict[str, object]) -> Reply:
+async def ask_which(app: App, turn: Turn, found: Found, action: str, args: dict[str, object]) -> Reply:
     """One button a meeting."""
     wanted = [
         Button(
             f"{cards.title_of(event)} · {cards.say_when(event.when, turn.zone, turn.now)}",
             action,
-            {**args, "connection": connection.id, "ref": event.ref},
+            args | args_of(connection, event),
         )
-        for connection, event in found
+        for connection, event in found.events
     ]
-    return Reply("Which meeting do you mean?", choices=await buttons(app, turn, wanted))
+    return Reply(f"Which meeting do you mean?{found.more}", choices=await buttons(app, turn, wanted))

@@ -62,6 +62,11 @@ class Bookings(Protocol):
 
     async def get(self, key: str) -> Booking | None: ...
 
-    async def stale(self, held_before: datetime, limit: int, now: datetime) -> Sequence[Booking]:
-        """Holds older than this, taken over by the caller (their `held_at` becomes `now`): ask the provider."""
+    async def stale(
+        self, held_before: datetime, limit: int, now: datetime, user_id: str | None = None
+    ) -> Sequence[Booking]:
+        """Holds older than this, taken over by the caller (their `held_at` becomes `now`): ask the provider.
+
+        With a `user_id` only that person's.
+        """
         ...

@@ -1,7 +1,7 @@
 """People: users, their connections, and what they agreed to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Protocol
@@ -21,7 +21,6 @@ class Preferences:
     duration: timedelta = timedelta(minutes=30)
     week_start: int = 0
     day_first: bool | None = None
-    zone_asked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +78,6 @@ class Context:
     def booking(self) -> Connection | None:
         """The connection that new meetings are written to: the first one."""
         return self.connections[0] if self.connections else None
-
-    def with_preferences(self, preferences: Preferences) -> "Context":
-        return replace(self, user=replace(self.user, preferences=preferences))
 
 
 class Users(Protocol):

@@ -4,14 +4,14 @@ Whoever has such a calendar in the same workspace sees an invitation on it at on
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.errors import AccessDenied, CannotSay, Gone, Unavailable
 from bot.ports import Disclosure, Feature, Kind, Link, LocalEvent, LocalEvents, Opening
-from bot.providers import House, local_translate
+from bot.providers import House, local_series, local_translate
 from bot.providers.local_translate import Ref
-from bot.providers.series import check_rule, end_before, occurrences, rule_from
+from bot.providers.series import check_series, start_key
 from bot.scheduling.blocking import busy_of
 from bot.scheduling.event import (
     Account,
@@ -32,6 +32,11 @@ from bot.scheduling.rules import Rules
 from bot.scheduling.zones import zone
 
 NAME = "local"
+
+RowChange = Callable[[LocalEvent, str, EventDraft], tuple[LocalEvent, str]]
+"""The row with a change to one of its occurrences, and what that is called now."""
+
+_TRIES = 8
 
 DISCLOSURE = Disclosure(
     version="local-1",
@@ -92,72 +97,69 @@ class LocalCalendar:
         return await self._events(self._address, window)
 
     async def event(self, ref: str) -> Event:
-        row, seen = await self._seen(Ref.parse(ref))
-        return local_translate.event(row, ref, seen, self._address)
+        row, key, seen = await self._seen(Ref.parse(ref))
+        return local_translate.event(row, key, seen, self._address)
 
     async def find(self, key: str) -> Event | None:
         row = await self._store.by_key(self._tenant, self._address, key)
         if row is None or row.cancelled:
             return None
-        return local_translate.first_event(row, self._address)
+        first = local_series.left(row, self._address)
+        return None if first is None else local_translate.event(row, *first, self._address)
 
     async def create(self, draft: EventDraft, key: str, calendar: str = "") -> Event:
         if draft.recurrence is not None:
             try:
-                check_rule(draft.recurrence)
+                check_series(draft)
             except ValueError as error:
                 raise CannotSay(NAME, str(error)) from error
         me = Attendee(self._address, self._name, Response.ORGANIZER)
-        row = await self._store.add(self._tenant, local_translate.new_row(draft, me), key)
-        return local_translate.first_event(row, self._address)
+        row = await self._store.add(self._tenant, local_series.new_row(draft, me), key)
+        first = local_series.left(row, self._address)
+        if first is None:  # an earlier one under this key, of which every occurrence was cancelled
+            return local_translate.event(replace(row, cancelled=True), start_key(row.draft.when), row.draft, row.owner)
+        return local_translate.event(row, *first, self._address)
 
     async def update(self, ref: str, change: EventChange, scope: Scope = Scope.OCCURRENCE) -> Event:
         parsed = Ref.parse(ref)
+        if parsed.occurrence is not None and scope is Scope.FOLLOWING:
+            return await self._change_following(parsed, change)
 
-        def changed(row: LocalEvent, seen: EventDraft) -> LocalEvent:
+        def changed(row: LocalEvent, key: str, seen: EventDraft) -> tuple[LocalEvent, str]:
             self._only_mine(row, "change")
-            draft = local_translate.apply(seen, change)
-            if parsed.occurrence is None or row.draft.recurrence is None:
-                return replace(row, draft=draft)
-            if scope is Scope.OCCURRENCE:
-                single = replace(draft, recurrence=None)
-                return replace(row, exceptions={**row.exceptions, parsed.occurrence: single})
-            return local_translate.shift_series(row, seen, draft)
+            if row.draft.recurrence is None:
+                return replace(row, draft=local_series.apply(row.draft, change, row.owner)), key
+            if parsed.occurrence is None or scope is Scope.SERIES:
+                return local_series.with_all(row, key, change)
+            return local_series.with_one(row, key, local_series.apply(seen, change, row.owner)), key
 
-        if scope is Scope.FOLLOWING and parsed.occurrence is not None:
-            return await self._split(parsed, change)
-        row = await self._save(parsed, changed)
-        return local_translate.event_after(row, parsed, scope, self._address)
+        return await self._save(parsed, changed)
 
     async def cancel(self, ref: str, scope: Scope = Scope.OCCURRENCE, note: str = "") -> None:
         parsed = Ref.parse(ref)
 
-        def cancelled(row: LocalEvent, seen: EventDraft) -> LocalEvent:
+        def cancelled(row: LocalEvent, key: str, seen: EventDraft) -> tuple[LocalEvent, str]:
             self._only_mine(row, "cancel")
-            if parsed.occurrence is None or scope is Scope.SERIES or row.draft.recurrence is None:
-                return replace(row, cancelled=True)
+            if parsed.occurrence is None or scope is Scope.SERIES:
+                return replace(row, cancelled=True), key
             if scope is Scope.OCCURRENCE:
-                return replace(row, exceptions={**row.exceptions, parsed.occurrence: None})
-            return replace(row, draft=end_before(row.draft, parsed.occurrence))
+                return local_series.with_one(row, key, None), key
+            return local_series.cut(row, key), key
 
         await self._save(parsed, cancelled)
 
     async def respond(self, ref: str, response: Response, note: str = "") -> Event:
+        """The row's own ref answers all of a series, an occurrence's ref only that one."""
         parsed = Ref.parse(ref)
 
-        def answered(row: LocalEvent, seen: EventDraft) -> LocalEvent:
+        def answered(row: LocalEvent, key: str, seen: EventDraft) -> tuple[LocalEvent, str]:
             if row.owner == self._address:
                 raise CannotSay(NAME, "This is your own meeting; there is no invitation to answer.")
-            if self._address not in {attendee.address for attendee in seen.attendees}:
-                raise Gone(NAME)
-            draft = local_translate.answer(seen, self._address, response)
-            if parsed.occurrence is None or row.draft.recurrence is None:
-                return replace(row, draft=draft)
-            single = replace(draft, recurrence=None)
-            return replace(row, exceptions={**row.exceptions, parsed.occurrence: single})
+            if parsed.occurrence is None:
+                return local_series.answered(row, self._address, response), key
+            return local_series.with_one(row, key, local_series.answer(seen, self._address, response)), key
 
-        row = await self._save(parsed, answered)
-        return local_translate.event_after(row, parsed, Scope.OCCURRENCE, self._address)
+        return await self._save(parsed, answered)
 
     async def changes(self, cursor: str | None) -> Changes:
         version = await self._store.version(self._tenant, self._address)
@@ -170,60 +172,57 @@ class LocalCalendar:
 
     async def _events(self, address: str, window: Interval) -> list[Event]:
         rows = await self._store.between(self._tenant, address, window)
-        found = [
-            local_translate.event(row, str(Ref(row.id, key)), draft, address)
-            for row in rows
-            for key, draft in local_translate.visible(row, window, occurrences)
-        ]
+        found = [event for row in rows for event in local_translate.visible(row, window, address)]
         return sorted(found, key=lambda event: (event.interval(zone(self._zone)).start, event.title, event.ref))
 
-    async def _seen(self, ref: Ref) -> tuple[LocalEvent, EventDraft]:
+    async def _seen(self, ref: Ref) -> tuple[LocalEvent, str, EventDraft]:
         row = await self._store.get(self._tenant, ref.id)
-        if row is None or row.cancelled or not self._concerns_me(row):
+        found = None if row is None or row.cancelled else local_translate.named(row, ref, self._address)
+        if row is None or found is None:
             raise Gone(NAME)
-        seen = local_translate.occurrence_of(row, ref)
-        if seen is None:
-            raise Gone(NAME)
-        return row, seen
-
-    def _concerns_me(self, row: LocalEvent) -> bool:
-        drafts = [row.draft, *(draft for draft in row.exceptions.values() if draft is not None)]
-        return row.owner == self._address or any(
-            attendee.address == self._address for draft in drafts for attendee in draft.attendees
-        )
+        return (row, *found)
 
     def _only_mine(self, row: LocalEvent, verb: str) -> None:
         if row.owner != self._address:
             who = row.organizer.name or row.organizer.address
             raise AccessDenied(NAME, f"Only {who} can {verb} this meeting: it is theirs. You can decline it.")
 
-    async def _save(self, ref: Ref, change: "local_translate.RowChange") -> LocalEvent:
-        """Read, change, save; again when somebody else was faster."""
-        for _ in range(8):
-            row, seen = await self._seen(ref)
-            changed = change(row, seen)
+    async def _save(self, ref: Ref, change: RowChange) -> Event:
+        """Read, change, save; again when somebody else was faster. The event the change was about, as it is now."""
+        for _ in range(_TRIES):
+            row, key, seen = await self._seen(ref)
+            changed, key = change(row, key, seen)
             if await self._store.save(self._tenant, changed):
-                return replace(changed, version=row.version + 1)
+                return self._event(changed, key)
         raise Unavailable(NAME)
 
-    async def _split(self, ref: Ref, change: EventChange) -> Event:
+    def _event(self, row: LocalEvent, key: str) -> Event:
+        return local_translate.event(row, key, local_series.seen_at(row, key) or row.draft, self._address)
+
+    async def _change_following(self, ref: Ref, change: EventChange) -> Event:
         """This and following: the old series ends before the occurrence, a new one begins with it.
 
-        The new series is stored first, under a key that names the cut, so that a crash between the two leaves a
-        repeat that the next try finds, never a hole.
+        The new one is stored first, under a key that names the cut, so that a crash between the two leaves a repeat
+        that the next try finds and replaces, never a hole. When the old one changed meanwhile, all is done again.
         """
-        row, seen = await self._seen(ref)
-        self._only_mine(row, "change")
-        assert ref.occurrence is not None  # noqa: S101 the caller asked about one occurrence
-        rule = rule_from(row.draft, ref.occurrence)
-        rest = local_translate.apply(replace(seen, recurrence=rule), change)
-        rest = replace(rest, recurrence=local_translate.following_rule(rule, seen, rest))
-        created = await self._store.add(
-            self._tenant, local_translate.new_row(rest, row.organizer), f"split:{row.id}:{ref.occurrence}"
-        )
-
-        def cut(row: LocalEvent, seen: EventDraft) -> LocalEvent:
-            return replace(row, draft=end_before(row.draft, ref.occurrence or ""))
-
-        await self._save(ref, cut)
-        return local_translate.first_event(created, self._address)
+        for _ in range(_TRIES):
+            row, key, _seen = await self._seen(ref)
+            self._only_mine(row, "change")
+            if local_series.is_first(row, key):
+                changed, key = local_series.with_all(row, key, change)
+                if await self._store.save(self._tenant, changed):
+                    return self._event(changed, key)
+                continue
+            name = local_series.cut_key(row, key)
+            kept, following, key = local_series.split(row, key, change)
+            stored = await self._store.add(self._tenant, following, name)
+            if stored.id != following.id:
+                following = replace(following, id=stored.id, uid=stored.uid, version=stored.version)
+                now = await self._store.get(self._tenant, row.id)
+                if now is None or now.version != row.version:
+                    continue
+                if not await self._store.save(self._tenant, following):
+                    continue
+            if await self._store.save(self._tenant, kept):
+                return self._event(following, key)
+        raise Unavailable(NAME)
