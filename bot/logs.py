@@ -17,10 +17,10 @@ from bot.errors import ConfigError
 
 _PATTERNS = (
     (re.compile(r"(?i)\b(basic|bearer|negotiate|ntlm)\s+[A-Za-z0-9+/._~=-]{8,}"), r"\1 (secret)"),
-    (re.compile(r"(?i)\b(password|passwd|secret|token|api_?key)(\W{1,4})[^\s\"'&,;()]{4,}"), r"\1\2(secret)"),
+    (re.compile(r"(?i)(password|passwd|secret|token|api_?key)(\W{1,4})[^\s\"'&,;()]{4,}"), r"\1\2(secret)"),
     (re.compile(r"(?i)([?&](?:code|state|nonce)=)[^\s&]+"), r"\1(secret)"),
     (re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"), "(secret)"),
-    (re.compile(r"\bxox[a-z]-[\w-]{8,}|\bxapp-[\w-]{8,}|\b\d{6,12}:[\w-]{30,}"), "(secret)"),
+    (re.compile(r"\bxox[a-z]-[\w-]{8,}|\bxapp-[\w-]{8,}|(?<!\d)\d{6,12}:[\w-]{30,}"), "(secret)"),
 )
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _QUIET = ("aiosqlite", "alembic", "apscheduler", "exchangelib", "httpcore", "httpx", "httpx2", "sqlalchemy", "urllib3")
@@ -50,7 +50,7 @@ class Formatter(logging.Formatter):
         return f"{time} {record.levelname.lower():7} {record.name}: {message}"
 
     def _redact(self, text: str) -> str:
-        for secret in self._secrets:
+        for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, "(secret)")
         for pattern, replacement in _PATTERNS:
             text = pattern.sub(replacement, text)
