@@ -101,7 +101,8 @@ async def _say(
 def _hint(turn: Turn, window: Interval, guests: Guests, some: bool) -> str:
     """How to ask for the reason, complete: the same words mean the same day and the same people."""
     day = wording.WEEKDAYS[local_days(window, turn.zone)[0].weekday()]
-    whom = "".join(f" with {guest.name.split()[0] if guest.name else guest.address}" for guest in guests.known)
+    names = [guest.name.split()[0] if guest.name else guest.address for guest in guests.known]
+    whom = f" with {' and '.join(names)}" if names else ""
     ask = f"“why not {day} 3 pm{whom}?”"
     return f"Press a time to book it, or ask {ask}." if some else f"Ask {ask} for the reason."
 
