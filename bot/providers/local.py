@@ -163,7 +163,7 @@ class LocalCalendar:
 
     async def changes(self, cursor: str | None) -> Changes:
         version = await self._store.version(self._tenant, self._address)
-        if cursor is None or not cursor.isdigit():
+        if cursor is None or not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 18):
             return Changes(None, str(version))
         dirty = await self._store.dirty_since(self._tenant, self._address, int(cursor))
         return Changes(None if dirty is None else tuple(dirty), str(version))

@@ -4,44 +4,20 @@ A subclass gives three opened calendars in one workspace: `mine`, `guest` (invit
 """
 
 import asyncio
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 import pytest
 
 from bot.errors import AccessDenied, CannotSay, Gone
 from bot.ports import CalendarProvider
-from bot.scheduling.event import (
-    Attendee,
-    Days,
-    EventChange,
-    EventDraft,
-    FreeBusy,
-    Known,
-    Response,
-    Scope,
-    Unknown,
-)
+from bot.scheduling.event import Attendee, Days, EventChange, EventDraft, FreeBusy, Known, Response, Unknown
 from bot.scheduling.interval import Interval
-
-MADRID = ZoneInfo("Europe/Madrid")
-ME, GUEST, NOBODY = "me@example.com", "guest@example.com", "nobody@example.com"
-
-
-def at(day: int, hour: int, minute: int = 0, month: int = 3) -> datetime:
-    """A wall clock in Madrid in 2026; the clocks change there on 29 March and 25 October."""
-    return datetime(2026, month, day, hour, minute, tzinfo=MADRID).astimezone(UTC)
+from tests.providers.answers_contract import AnswersContract
+from tests.providers.inputs import DAY, GUEST, HOSTILE, MADRID, ME, NOBODY, WEEK, at, draft
+from tests.providers.series_contract import SeriesContract
 
 
-def draft(title: str, start: datetime, minutes: int = 30, **more: object) -> EventDraft:
-    return EventDraft(title, Interval(start, start + timedelta(minutes=minutes)), "Europe/Madrid", **more)  # type: ignore[arg-type]
-
-
-WEEK = Interval(at(9, 0), at(16, 0))
-DAY = Interval(at(10, 0), at(11, 0))
-
-
-class ProviderContract:
+class ProviderContract(SeriesContract, AnswersContract):
     """What every calendar promises. `mine` and `guest` are fixtures of the subclass."""
 
     # ── what is not there ───────────────────────────────────────────────────────────────────────────────────
@@ -56,7 +32,7 @@ class ProviderContract:
         assert isinstance(found[NOBODY], Unknown)
         assert found[NOBODY].reason  # type: ignore[union-attr]
 
-    @pytest.mark.parametrize("ref", ["nothing", "", "nothing@2026-03-10T09:00:00+00:00", "x" * 500])
+    @pytest.mark.parametrize("ref", ["nothing", "", "nothing@2026-03-10T09:00:00+00:00", "x" * 500, *HOSTILE])
     async def test_what_is_not_there_is_gone(self, mine: CalendarProvider, ref: str) -> None:
         with pytest.raises(Gone):
             await mine.event(ref)
@@ -161,64 +137,6 @@ class ProviderContract:
         assert [found.when for found in await mine.events(window)] == [days]
         assert list(await mine.events(Interval(at(28, 0), at(29, 0)))) == []
 
-    # ── series ──────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def test_a_series_keeps_its_wall_clock_across_a_clock_change(self, mine: CalendarProvider) -> None:
-        await mine.create(draft("Weekly", at(24, 10), recurrence="FREQ=WEEKLY;BYDAY=TU"), "k1")
-        found = await mine.events(Interval(at(24, 0), at(8, 0, month=4)))
-        assert [event.interval(MADRID).start for event in found] == [at(24, 10), at(31, 10), at(7, 10, month=4)]
-        assert len({event.ref for event in found}) == 3
-        assert len({event.series for event in found}) == 1
-
-    async def test_count_and_until_end_a_series(self, mine: CalendarProvider) -> None:
-        await mine.create(draft("three", at(9, 9), recurrence="FREQ=DAILY;COUNT=3"), "k1")
-        await mine.create(draft("until", at(9, 12), recurrence="FREQ=DAILY;UNTIL=20260310T110000Z"), "k2")
-        found = await mine.events(WEEK)
-        assert [event.interval(MADRID).start for event in found if event.title == "three"] == [
-            at(9, 9),
-            at(10, 9),
-            at(11, 9),
-        ]
-        assert [event.interval(MADRID).start for event in found if event.title == "until"] == [at(9, 12), at(10, 12)]
-
-    async def test_one_occurrence_moves_alone(self, mine: CalendarProvider) -> None:
-        await mine.create(draft("Daily", at(9, 9), recurrence="FREQ=DAILY;COUNT=3"), "k1")
-        second = (await mine.events(WEEK))[1]
-        moved = await mine.update(second.ref, EventChange(when=Interval(at(10, 15), at(10, 16))), Scope.OCCURRENCE)
-        assert moved.when == Interval(at(10, 15), at(10, 16))
-        assert [event.interval(MADRID).start for event in await mine.events(WEEK)] == [at(9, 9), at(10, 15), at(11, 9)]
-        assert (await mine.event(moved.ref)).when == moved.when
-
-    async def test_one_occurrence_is_cancelled_alone(self, mine: CalendarProvider) -> None:
-        await mine.create(draft("Daily", at(9, 9), recurrence="FREQ=DAILY;COUNT=3"), "k1")
-        await mine.cancel((await mine.events(WEEK))[1].ref, Scope.OCCURRENCE)
-        assert [event.interval(MADRID).start for event in await mine.events(WEEK)] == [at(9, 9), at(11, 9)]
-
-    async def test_this_and_following_leave_what_was_before(self, mine: CalendarProvider) -> None:
-        await mine.create(draft("Daily", at(9, 9), recurrence="FREQ=DAILY"), "k1")
-        third = (await mine.events(WEEK))[2]
-        await mine.update(third.ref, EventChange(when=Interval(at(11, 15), at(11, 16))), Scope.FOLLOWING)
-        starts = [event.interval(MADRID).start for event in await mine.events(Interval(at(9, 0), at(13, 0)))]
-        assert starts == [at(9, 9), at(10, 9), at(11, 15), at(12, 15)]
-        await mine.cancel((await mine.events(WEEK))[3].ref, Scope.FOLLOWING)
-        assert len(await mine.events(WEEK)) == 3
-
-    async def test_the_whole_series_moves_and_goes(self, mine: CalendarProvider) -> None:
-        await mine.create(draft("Weekly", at(10, 9), recurrence="FREQ=WEEKLY;BYDAY=TU"), "k1")
-        window = Interval(at(9, 0), at(1, 0, month=4))
-        second = (await mine.events(window))[1]
-        await mine.update(second.ref, EventChange(when=Interval(at(18, 11), at(18, 12))), Scope.SERIES)
-        starts = [event.interval(MADRID).start for event in await mine.events(window)]
-        assert starts == [at(11, 11), at(18, 11), at(25, 11)]
-        await mine.cancel((await mine.events(window))[0].ref, Scope.SERIES)
-        assert list(await mine.events(window)) == []
-
-    @pytest.mark.parametrize("rule", ["FREQ=SECONDLY", "FREQ=DAILY;INTERVAL=0", "FREQ=DAILY;FREQ=DAILY", "nonsense"])
-    async def test_a_rule_that_cannot_be_said_is_refused(self, mine: CalendarProvider, rule: str) -> None:
-        with pytest.raises(CannotSay):
-            await mine.create(draft("Bomb", at(10, 9), recurrence=rule), "k1")
-        assert list(await mine.events(WEEK)) == []
-
     # ── guests ──────────────────────────────────────────────────────────────────────────────────────────────
 
     async def test_a_guest_sees_the_invitation_and_answers(
@@ -262,6 +180,15 @@ class ProviderContract:
         moved = await mine.update(event.ref, EventChange(when=Interval(at(10, 15), at(10, 16))))
         assert [one.response for one in moved.attendees] == [Response.NONE]
 
+    async def test_new_guests_have_not_answered_and_the_organizer_is_none(
+        self, mine: CalendarProvider, guest: CalendarProvider
+    ) -> None:
+        event = await mine.create(draft("Budget", at(10, 9)), "k1")
+        wanted = (Attendee(GUEST.title(), response=Response.ACCEPTED), Attendee(ME), Attendee(GUEST))
+        changed = await mine.update(event.ref, EventChange(attendees=wanted))
+        assert [(one.address, one.response) for one in changed.attendees] == [(GUEST, Response.NONE)]
+        assert [seen.response for seen in await guest.events(DAY)] == [Response.NONE]
+
     # ── changes ─────────────────────────────────────────────────────────────────────────────────────────────
 
     async def test_changes_name_the_dirty_windows(self, mine: CalendarProvider) -> None:
@@ -284,5 +211,8 @@ class ProviderContract:
         await mine.update(event.ref, EventChange(attendees=()))
         assert (await guest.changes(changed.cursor)).dirty != ()
 
-    async def test_a_cursor_that_means_nothing_is_a_look_at_everything(self, mine: CalendarProvider) -> None:
-        assert (await mine.changes("rubbish")).dirty is None
+    @pytest.mark.parametrize("cursor", ["rubbish", "", "²", "9" * 17, "9" * 5000, "-1", "\0"])
+    async def test_a_cursor_that_means_nothing_is_a_look_at_everything(
+        self, mine: CalendarProvider, cursor: str
+    ) -> None:
+        assert (await mine.changes(cursor)).dirty is None

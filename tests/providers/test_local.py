@@ -12,7 +12,8 @@ from bot.providers import House, local
 from bot.scheduling.event import Unknown
 from storage.keys import KeyRing, generate_key
 from storage.open import Storage, open_storage
-from tests.providers.contract import DAY, GUEST, ME, ProviderContract
+from tests.providers.contract import ProviderContract
+from tests.providers.inputs import DAY, GUEST, ME
 
 
 async def _save(credential: Secret) -> None:
