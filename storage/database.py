@@ -159,14 +159,13 @@ class Database:
 
         return cast(sqlite.Insert, postgresql.insert(table))
 
-    async def finish(self, work: Coroutine[Any, Any, T] | asyncio.Future[T]) -> T:
+    async def finish(self, work: Coroutine[Any, Any, T]) -> T:
         """Do the work to its end, also when the caller is cancelled meanwhile; then the caller is.
 
         A statement that is cancelled half-way leaves its connection, and SQLite's write lock, with nobody. And what
         the caller writes next must not be overtaken by what it began before.
         """
-        task = asyncio.ensure_future(work)
-        self._unfinished.add(task)
+        task = self.keep(asyncio.create_task(work))
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
@@ -176,8 +175,12 @@ class Database:
             if not task.cancelled():
                 task.exception()  # looked at: the caller will not ask any more
             raise
-        finally:
-            self._unfinished.discard(task)
+
+    def keep(self, task: asyncio.Task[T]) -> asyncio.Task[T]:
+        """A task that `close` waits for."""
+        self._unfinished.add(task)
+        task.add_done_callback(self._unfinished.discard)
+        return task
 
     async def close(self) -> None:
         while self._unfinished:

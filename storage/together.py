@@ -7,6 +7,7 @@ committed, as with a transaction of their own.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 from bot.errors import StorageError
@@ -33,8 +34,15 @@ class Together(Generic[T, R]):
         done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append((thing, done))
         if self._worker is None:
-            self._worker = asyncio.create_task(self._do_all())
-        return await self._database.finish(done)
+            self._worker = self._database.keep(asyncio.create_task(self._do_all()))
+        try:
+            return await done
+        except asyncio.CancelledError:
+            # What the caller does next must not overtake this; that waiting takes in what came after is no harm.
+            while self._worker is not None:
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait([self._worker])
+            raise
 
     async def _do_all(self) -> None:
         try:
