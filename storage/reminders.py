@@ -25,6 +25,8 @@ from storage.vault import Vault
 _table = reminders.c
 _PENDING, _CLAIMED, _SENDING = (s.value for s in (ReminderState.PENDING, ReminderState.CLAIMED, ReminderState.SENDING))
 _UNKNOWN = ReminderState.UNKNOWN.value
+MOST_REPEATS = 3
+"""Once is not enough: in a storm of kills the second sender dies as well, and then nothing may have arrived at all."""
 _TIMES = {"starts_at", "ends_at", "due_at", "next_try_at"}
 _RESULTS = {ReminderState.SENT, ReminderState.FAILED, ReminderState.SKIPPED, ReminderState.UNKNOWN}
 
@@ -72,8 +74,8 @@ class RemindersTable:
             update(reminders)
             .where(_table.id.in_(select(due.c.id)))
             .values(
-                # Found in `sending` for the second time: two may have arrived, and a third would be worse than none.
-                state=case((and_(found_sending, _table.repeats > 0), _UNKNOWN), else_=_CLAIMED),
+                # Found in `sending` again and again: whatever kills its senders, or that reminder itself, is not over.
+                state=case((and_(found_sending, _table.repeats >= MOST_REPEATS), _UNKNOWN), else_=_CLAIMED),
                 repeats=_table.repeats + cast(found_sending, Integer),
                 attempt=_table.attempt + 1,
                 owner=owner,

@@ -45,9 +45,12 @@ async def deliver(app: App, context: Context, reply: Reply, attempt: int) -> Del
 async def note(app: App, owner: str, reminder: Reminder, result: Delivery, sent: ReminderState) -> None:
     """Write a row's result, `sent` for a message that arrived.
 
-    What may have arrived stays in "sending": `claim` finds it when the lease is over and repeats it, marked.
+    What may have arrived stays in "sending": `claim` finds it when the lease is over and repeats it, marked. A chat
+    that does not answer the repeat either has probably shown both.
     """
     if result.state is ReminderState.SENDING:
+        if reminder.repeat:
+            await app.reminders.done(reminder, owner, ReminderState.UNKNOWN)
         return
     if result.state is None and reminder.attempt < MOST_TRIES:
         await app.reminders.retry(reminder, owner, app.clock.now() + result.wait)

@@ -8,6 +8,7 @@ import pytest
 from bot.errors import StorageError
 from bot.ports import Connection, ReminderState
 from storage import Storage
+from storage.reminders import MOST_REPEATS
 from tests.storage.samples import BOB, DAY, HOUR, MINUTE, NOW, linked, planned, span
 
 LEASE = MINUTE / 2
@@ -103,19 +104,22 @@ async def test_a_lease_that_ran_out_is_taken_over_and_the_first_owner_is_out(sto
     assert await store.reminders.intend(second, "b", DUE + LEASE, LEASE)
 
 
-async def test_one_found_sending_comes_once_more_as_a_repeat_and_then_is_unknown(store: Storage) -> None:
+async def test_one_found_sending_comes_again_as_a_repeat_and_at_last_is_unknown(store: Storage) -> None:
     await plan(store, await linked(store), planned())
     (first,) = await store.reminders.claim("a", DUE, LEASE, 9)
     await store.reminders.intend(first, "a", DUE, LEASE)
     (again,) = await store.reminders.claim("b", DUE + LEASE, LEASE, 9)
     assert again.repeat
     # Died before saying so: still a repeat, and nothing more was sent.
-    (third,) = await store.reminders.claim("c", DUE + 2 * LEASE, LEASE, 9)
-    assert third.repeat
-    await store.reminders.intend(third, "c", DUE + 2 * LEASE, LEASE)
-    assert list(await store.reminders.claim("d", DUE + 3 * LEASE, LEASE, 9)) == []
+    (last,) = await store.reminders.claim("c", DUE + 2 * LEASE, LEASE, 9)
+    for n in range(3, 3 + MOST_REPEATS - 1):
+        assert last.repeat
+        await store.reminders.intend(last, "c", DUE + n * LEASE - LEASE, LEASE)
+        (last,) = await store.reminders.claim("c", DUE + n * LEASE, LEASE, 9)
+    assert await store.reminders.intend(last, "c", DUE + 9 * LEASE, LEASE)
+    assert list(await store.reminders.claim("d", DUE + 10 * LEASE, LEASE, 9)) == []
     assert await counts(store) == {"unknown": 1}
-    assert not await store.reminders.done(third, "c", ReminderState.SENT)
+    assert not await store.reminders.done(last, "c", ReminderState.SENT)
     assert await store.reminders.next_due() is None
 
 
