@@ -7,10 +7,11 @@ import pytest
 
 from bot.errors import Busy
 from bot.handlers import remind
+from bot.messages import ChatUser, Reply
 from tests.clock import MONDAY_NINE
 from tests.conversations.conftest import Person, Town, words
 from tests.promises.rig import DAY, HOUR, MINUTE
-from tests.promises.streets import Told, ahead, meeting, neighbours, said, watched
+from tests.promises.streets import REPEAT, Told, ahead, meeting, neighbours, said, watched
 
 LEADS = (10 * MINUTE, HOUR)
 MINUTE_LATE = timedelta(seconds=60)
@@ -119,3 +120,22 @@ async def test_several_lead_times_that_passed_in_an_outage_are_one_message(town:
     await remind.tick(town.app, "worker")
     await town.later(MINUTE)
     assert Counter(one.who for one in told) == dict.fromkeys((person.who for person in persons), 1)
+
+
+async def test_a_chat_that_never_answers_gets_a_reminder_twice_and_no_more(town: Town) -> None:
+    """Both may have arrived; the second says that it may be a repeat."""
+    (person,) = await neighbours(town, 1, [HOUR])
+    await meeting(town, person, "standup", MONDAY_NINE + 2 * HOUR)
+    await town.later(timedelta(seconds=1))
+    told = watched(town)
+    noting = town.chat.send
+
+    async def silent(who: ChatUser, reply: Reply) -> str:
+        await noting(who, reply)
+        raise TimeoutError
+
+    town.chat.send = silent  # type: ignore[method-assign]
+    for _ in range(120):
+        await remind.tick(town.app, "worker")
+        town.clock.move_to(town.clock.now() + MINUTE)
+    assert [one.reply.note.startswith(REPEAT) for one in told] == [False, True]
