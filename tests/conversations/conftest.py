@@ -18,7 +18,7 @@ from bot.settings import load
 from storage.open import Storage
 from tests.clock import MONDAY_NINE
 from tests.fakes.chat import FakeChat
-from tests.fakes.provider import Faults, faulty
+from tests.fakes.provider import FakeKind, Faults
 
 ZONE = "Europe/Madrid"
 
@@ -69,8 +69,11 @@ class Person:
 class Town:
     """The bot and the people in it."""
 
-    def __init__(self, app: App, storage: Storage, clock: house.StandingClock, chat: FakeChat, faults: Faults) -> None:
-        self.app, self.storage, self.clock, self.chat, self.faults = app, storage, clock, chat, faults
+    def __init__(
+        self, app: App, storage: Storage, clock: house.StandingClock, chat: FakeChat, faults: Faults, kind: FakeKind
+    ) -> None:
+        self.app, self.storage, self.clock, self.chat = app, storage, clock, chat
+        self.faults, self.kind = faults, kind
 
     def person(self, name: str, zone: str = ZONE, email: str = "") -> Person:
         who = ChatUser("test", "", name.casefold())
@@ -106,9 +109,9 @@ async def town(tmp_path: Path, ready_folder: Path) -> AsyncIterator[Town]:
     shutil.copytree(ready_folder, tmp_path, dirs_exist_ok=True)
     clock, chat, faults = house.StandingClock(MONDAY_NINE), FakeChat({}), Faults()
     async with house.opened(load({}), tmp_path, clock, {"test": chat}) as (app, storage):
-        local = app.kinds["local"]
-        app = replace(app, kinds={"local": lambda: faulty(local(), faults)}, provider_deadline=timedelta(seconds=5))
-        yield Town(app, storage, clock, chat, faults)
+        kind = FakeKind(app.kinds["local"](), faults)
+        app = replace(app, kinds={"local": kind}, provider_deadline=timedelta(seconds=5))
+        yield Town(app, storage, clock, chat, faults, kind)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Moving and cancelling, from the card and in words."""
 
 import asyncio
+import re
 from datetime import timedelta
 
 import pytest
@@ -165,7 +166,159 @@ async def test_a_typed_new_time_is_read_like_a_sentence(busy_sam: Person) -> Non
     assert "Fri 13 Mar, 10:00–10:30" in await busy_sam.presses("Move it")
 
 
-async def test_the_past_is_not_moved_to(busy_sam: Person, town: Town) -> None:
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("move budget to yesterday at 3pm", "is in the past"),
+        ("move budget 3 hours earlier", "has passed"),
+        ("extend budget by 30 hours", "from one minute to 24 hours"),
+    ],
+)
+async def test_where_a_meeting_cannot_go_there_is_no_button(busy_sam: Person, town: Town, text: str, said: str) -> None:
+    await book(busy_sam, "book 30m today 11:30am about budget")
+    assert said in await busy_sam.says(text)
+    assert not busy_sam.last.choices
+    assert "update" not in town.faults.calls
+    assert "11:30–12:00: budget" in await agenda(busy_sam, "today")
+
+
+async def test_a_move_that_waited_too_long_is_not_made(busy_sam: Person, town: Town) -> None:
     await book(busy_sam)
-    assert "Move it" not in await busy_sam.says("move budget to yesterday at 3pm")
-    await town.asleep(timedelta(hours=1))
+    await busy_sam.says("move budget to today at 4pm")
+    await town.asleep(timedelta(hours=7, minutes=30))
+    assert "has passed" in await busy_sam.presses("Move it")
+    assert "update" not in town.faults.calls
+    assert "15:00–15:30: budget" in await agenda(busy_sam, "tomorrow")
+
+
+# ── series ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+WEEKS = ("Tuesday 10 March", "Tuesday 17 March", "Tuesday 24 March")
+
+
+async def weeks(person: Person) -> list[str]:
+    """When payroll is on each of three Tuesdays; "" for not at all."""
+    found = [re.search(r"(\d\d:\d\d)–\d\d:\d\d: payroll", await agenda(person, day)) for day in WEEKS]
+    return [match[1] if match else "" for match in found]
+
+
+@pytest.mark.parametrize(
+    ("scope", "after"),
+    [
+        ("only this one", ["16:00", "16:30", "16:00"]),
+        ("this and following", ["16:00", "16:30", "16:30"]),
+        ("the whole series", ["16:30", "16:30", "16:30"]),
+    ],
+)
+async def test_moving_as_much_of_a_series_as_the_button_says(busy_sam: Person, scope: str, after: list[str]) -> None:
+    await book(busy_sam, "book 30m every Tuesday at 4pm about payroll")
+    assert await weeks(busy_sam) == ["16:00"] * 3
+    assert "Only this one was checked" in await busy_sam.says("move payroll Tuesday next week to 4:30pm")
+    assert "Moved" in await busy_sam.presses(f"Move it: {scope}")
+    assert await weeks(busy_sam) == after
+
+
+@pytest.mark.parametrize(
+    ("scope", "after"),
+    [
+        ("only this one", ["16:00", "", "16:00"]),
+        ("this and following", ["16:00", "", ""]),
+        ("the whole series", ["", "", ""]),
+    ],
+)
+async def test_cancelling_as_much_of_a_series_as_the_button_says(
+    busy_sam: Person, scope: str, after: list[str]
+) -> None:
+    await book(busy_sam, "book 30m every Tuesday at 4pm about payroll")
+    await busy_sam.says("cancel payroll Tuesday next week")
+    assert "Cancelled" in await busy_sam.presses(f"Cancel it: {scope}")
+    assert await weeks(busy_sam) == after
+
+
+# ── what changed since the preview ──────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "button", "done"),
+    [("move budget to Friday", "Move it", "Moved"), ("cancel budget", "Cancel it", "Cancelled")],
+)
+async def test_a_press_on_a_meeting_that_has_changed_shows_it_anew(
+    busy_sam: Person, town: Town, text: str, button: str, done: str
+) -> None:
+    await book(busy_sam)
+    await busy_sam.says(text)
+    stale = busy_sam.choice(button)
+    await busy_sam.says("move budget to 4pm")
+    await busy_sam.presses("Move it")
+    calls = list(town.faults.calls)
+    fresh = await busy_sam.presses_choice(stale)
+    assert "Tue 10 Mar, 16:00–16:30" in fresh
+    assert done not in fresh
+    assert town.faults.calls[len(calls) :].count("update") == 0
+    assert "cancel" not in town.faults.calls
+    assert "16:00–16:30: budget" in await agenda(busy_sam, "tomorrow")
+    assert done in await busy_sam.presses(button)
+
+
+async def test_moving_says_when_a_guest_is_busy_and_offers_times_that_suit_both(busy_sam: Person) -> None:
+    await book(busy_sam, "book 30m with Ana tomorrow 12:00 about budget")
+    assert "Ana Torres is busy" in await busy_sam.says("move budget to tomorrow at 2pm")
+    await busy_sam.says("/agenda tomorrow")
+    await busy_sam.presses("12:00 budget")
+    await busy_sam.presses("Move")
+    offered = [choice.label for choice in busy_sam.last.choices if choice.label.startswith("Tue 10 Mar")]
+    assert not [label for label in offered if re.search(r" 1[3-6]:", label)], "Ana’s workshop is from 13 to 17"
+
+
+@pytest.mark.parametrize(
+    ("text", "to"), [("move offsite to Thursday", "Thu 12 Mar"), ("push offsite back by one day", "Sat 14 Mar")]
+)
+async def test_whole_days_are_moved_by_days(busy_sam: Person, text: str, to: str) -> None:
+    await book(busy_sam, "book all day Friday about offsite")
+    assert f"To: {to}, all day" in await busy_sam.says(text)
+    assert f"When: {to}, all day" in await busy_sam.presses("Move it")
+
+
+# ── invitations, and the trail ──────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("text", ["decline the design review tomorrow", "accept planning today"])
+async def test_ones_own_meeting_is_no_invitation(busy_sam: Person, text: str) -> None:
+    assert "found no such invitation" in await busy_sam.says(text)
+    assert not busy_sam.last.choices
+
+
+async def test_an_invitation_is_answered_in_words(busy_sam: Person, town: Town) -> None:
+    ana = town.person("Ana", email="ana@example.com")
+    await ana.connects()
+    await ana.says("accept tomorrow’s design review")
+    assert "respond" not in town.faults.calls, "not before the press"
+    assert "Your answer: coming" in await ana.presses("Accept")
+    assert "Ana Torres (coming)" in await agenda(busy_sam, "tomorrow")
+
+
+async def test_every_write_is_in_the_trail_without_its_title(busy_sam: Person, town: Town) -> None:
+    ana = town.person("Ana", email="ana@example.com")
+    await ana.connects()
+    await book(busy_sam)
+    await busy_sam.says("move budget to Friday")
+    await busy_sam.presses("Move it")
+    await busy_sam.says("cancel budget")
+    await busy_sam.presses("Cancel it")
+    await busy_sam.says("/freewhen disconnect")
+    await busy_sam.presses("Disconnect")
+    assert await trail(busy_sam) == ["connect", "book", "move", "cancel", "disconnect"]
+    await ana.says("decline tomorrow’s design review")
+    await ana.presses("Decline")
+    assert await trail(ana) == ["connect", "respond"]
+
+
+async def trail(person: Person) -> list[str]:
+    """What the trail says that somebody did, oldest first."""
+    context = await person.app.users.context(person.who)
+    assert context is not None
+    entries = await person.app.audit.of(context.user.id, 50)
+    assert {entry.result for entry in entries} == {"done"}
+    assert not [entry for entry in entries if "budget" in entry.subject or "review" in entry.subject]
+    assert all(entry.subject.startswith("local:") for entry in entries)
+    return [entry.action for entry in reversed(entries)]

@@ -1,5 +1,7 @@
 """Connecting a calendar, and forgetting it."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.conversations.conftest import Person, Town
@@ -10,10 +12,41 @@ async def test_connecting_is_disclosed_then_accepted(sam: Person, text: str) -> 
     told = await sam.says(text)
     assert "Freewhen sees" in told
     assert "never" in told
-    assert await sam.app.users.context(sam.who) is not None
+    assert await linked(sam) == []
     accepted = await sam.presses("Accept and connect")
     assert "Connected as sam@example.com" in accepted
     assert sam.last.replace
+    assert await linked(sam) == ["sam@example.com"]
+
+
+async def linked(person: Person) -> list[str]:
+    """The accounts that somebody has connected."""
+    context = await person.app.users.context(person.who)
+    assert context is not None
+    return [connection.address for connection in context.connections]
+
+
+async def test_a_newer_text_is_shown_and_agreed_to_before_anything_is_linked(sam: Person, town: Town) -> None:
+    await sam.says("/connect-calendar")
+    old = sam.choice("Accept")
+    town.kind.disclosure = replace(town.kind.disclosure, version="local-2", sees="also your room bookings")
+    told = await sam.presses_choice(old)
+    assert "also your room bookings" in told
+    assert "account" not in town.faults.calls
+    assert await linked(sam) == []
+    assert "Connected as" in await sam.presses("Accept and connect")
+    await sam.says("/freewhen status")
+    assert "local-2" in await sam.presses("What I agreed to")
+
+
+async def test_disconnecting_gives_back_the_access_once(busy_sam: Person, town: Town) -> None:
+    await busy_sam.says("/freewhen disconnect")
+    assert town.kind.revoked == [], "not before the press"
+    forget = busy_sam.choice("Disconnect")
+    assert "Disconnected" in await busy_sam.presses_choice(forget)
+    await busy_sam.presses_choice(forget)
+    assert town.kind.revoked == ["sam@example.com"]
+    assert await linked(busy_sam) == []
 
 
 async def test_the_accepted_text_is_kept_as_a_receipt(sam: Person) -> None:

@@ -77,15 +77,28 @@ async def test_others_are_busy_without_their_titles(busy_sam: Person) -> None:
 async def test_somebody_unknown_is_never_counted_as_free(busy_sam: Person) -> None:
     answer = await busy_sam.says("when can zoe@elsewhere.example and I meet tomorrow?")
     assert "zoe@elsewhere.example: unknown" in answer
+    assert busy_sam.last.heading == "Free for 30 min: you"
+
+
+async def test_those_who_are_known_are_named_and_the_unknown_one_is_not(busy_sam: Person) -> None:
+    answer = await busy_sam.says("when can Ana, zoe@elsewhere.example and I meet tomorrow?")
+    assert busy_sam.last.heading == "Free for 30 min: you and Ana Torres"
+    assert "zoe@elsewhere.example: unknown" in answer
+
+
+async def test_a_name_that_nobody_has_is_unknown_too(busy_sam: Person) -> None:
+    answer = await busy_sam.says("when can Zacharias and I meet tomorrow?")
+    assert busy_sam.last.heading == "Free for 30 min: you"
+    assert "Zacharias: unknown" in answer
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("/free yesterday", "past"),
-        ("/free 30 February", ""),
-        ("when am I free for 30 hours tomorrow?", ""),
-        ("when am I free for 0 minutes tomorrow?", ""),
+        ("/free yesterday", "in the past"),
+        ("/free 30 February", "no such date"),
+        ("when am I free for 30 hours tomorrow?", "Between one minute and 24 hours"),
+        ("when am I free for 0 minutes tomorrow?", "Between one minute and 24 hours"),
     ],
 )
 async def test_bad_questions_get_a_short_answer(busy_sam: Person, text: str, said: str) -> None:

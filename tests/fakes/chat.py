@@ -1,11 +1,12 @@
-"""A chat that remembers what it was told to send."""
+"""A chat in memory: it remembers what it was told to send, and people can write to it."""
 
 import asyncio
-from collections.abc import Sequence
+import secrets
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from bot.errors import Busy, ChatError, Unreachable
-from bot.messages import ChatUser, Profile, Reply
+from bot.messages import ChatUser, Profile, Reply, Request
 from bot.ports import Dispatch
 
 
@@ -17,13 +18,26 @@ class FakeChat:
         self.sent: list[tuple[ChatUser, Reply]] = []
         self.messages: dict[str, Reply] = {}
         self.failures: list[ChatError | None] = []
-        self._stopped = asyncio.Event()
+        self._heard: asyncio.Queue[Request | None] = asyncio.Queue()
+
+    def says(self, who: ChatUser, text: str = "", press: str = "", handle: str = "") -> None:
+        """Somebody writes a line, or presses a choice of a message."""
+        self._heard.put_nowait(Request(who, text, press=press, handle=handle, id=secrets.token_hex(4)))
+
+    def shown(self) -> str:
+        """All messages as they are now, as a person would read them: a line of ours, no character that moves one."""
+        return "\n".join(line for reply in self.messages.values() for line in _lines(reply))
 
     async def run(self, dispatch: Dispatch) -> None:
-        await self._stopped.wait()
+        while (request := await self._heard.get()) is not None:
+            try:
+                reply = await dispatch(request)
+            except Exception:  # noqa: BLE001  one request that failed does not end a chat
+                reply = Reply("Something went wrong.")
+            await self.send(request.who, reply)
 
     async def stop(self) -> None:
-        self._stopped.set()
+        self._heard.put_nowait(None)
 
     async def send(self, who: ChatUser, reply: Reply) -> str:
         if self.failures:
@@ -32,22 +46,39 @@ class FakeChat:
                 raise failure
         if who not in self.profiles:
             raise Unreachable
-        handle = str(len(self.sent))
+        handle = f"{who}/{len(self.sent)}"
         self.sent.append((who, reply))
         self.messages[handle] = reply
         return handle
 
     async def update(self, handle: str, reply: Reply) -> str:
-        if handle not in self.messages:
-            raise Unreachable
-        self.messages[handle] = reply
-        return handle
+        if handle in self.messages:
+            self.messages[handle] = reply
+            return handle
+        name = handle.partition("/")[0]
+        return await self.send(
+            next((who for who in self.profiles if str(who) == name), next(iter(self.profiles))), reply
+        )
 
     async def profile(self, who: ChatUser) -> Profile:
         return self.profiles.get(who, Profile())
 
     async def find_people(self, workspace: str, text: str) -> Sequence[tuple[ChatUser, Profile]]:
-        return [(who, profile) for who, profile in self.profiles.items() if who.workspace == workspace]
+        wanted = text.strip().casefold()
+        here: Mapping[ChatUser, Profile] = {
+            who: profile for who, profile in self.profiles.items() if who.workspace == workspace
+        }
+        return [(who, profile) for who, profile in here.items() if wanted and wanted in profile.name.casefold()]
+
+
+def _lines(reply: Reply) -> list[str]:
+    facts = [f"{label}: {text}" for label, text in reply.facts]
+    choices = [f"[{choice.label}]" for choice in reply.choices]
+    return [_plain(line) for line in (reply.heading, reply.text, *facts, reply.note, *choices) if line]
+
+
+def _plain(text: str) -> str:
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 BUSY = Busy(timedelta(seconds=30))

@@ -48,6 +48,22 @@ def faulty(kind: Kind, faults: Faults) -> Kind:
     return replace(kind, open=open_faulty)
 
 
+class FakeKind:
+    """A kind of calendar that is made anew at every call: its disclosure can change, and it counts what it revokes."""
+
+    def __init__(self, real: Kind, faults: Faults) -> None:
+        self._real = faulty(real, faults)
+        self.disclosure = real.disclosure
+        self.revoked: list[str] = []
+
+    def __call__(self) -> Kind:
+        return replace(self._real, disclosure=self.disclosure, revoke=self._revoke)
+
+    async def _revoke(self, opening: Opening) -> None:
+        await self._real.revoke(opening)
+        self.revoked.append(opening.address)
+
+
 class FaultyProvider:
     """Passes everything on, when the faults let it."""
 
