@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 
@@ -40,9 +41,9 @@ def test_the_example_settings_can_be_used() -> None:
 @pytest.mark.parametrize("verb", list(COMMANDS))
 def test_every_command_is_documented_and_there(verb: str) -> None:
     command = COMMANDS[verb]
-    assert any(f"/{name}" in text("docs/reference/commands.md") for name in command.slash) or any(
-        f"/freewhen {name}" in text("docs/reference/commands.md") for name in command.slash
-    )
+    typed = re.findall(r"^\| `(/[^`]+)`", text("docs/reference/commands.md"), re.MULTILINE)
+    said = [re.split(r"[ …]", one.removeprefix("/freewhen ").removeprefix("/"))[0] for one in typed]
+    assert set(said) & set(command.slash), f"{command.slash} is not the first word of any row: {said}"
     module, _, function = command.handler.partition(".")
     assert callable(getattr(import_module(f"bot.handlers.{module}"), function))
 
@@ -66,6 +67,41 @@ def test_every_calendar_is_documented_with_what_it_can_do(name: str) -> None:
 @pytest.mark.parametrize("name", list(CHATS))
 def test_every_chat_is_there(name: str) -> None:
     import_module(CHATS[name])
+
+
+def strangers(folder: Path, package: str, names: Iterable[str]) -> list[str]:
+    """Imports by which one plug-in knows another. `x.py` and `x_….py` are the plug-in `x`; other modules are shared."""
+
+    def owner(module: str) -> str:
+        return next((name for name in names if module == name or module.startswith(f"{name}_")), "")
+
+    names_it = re.compile(rf"(?:from|import) {re.escape(package)}(?:\.| import )(\w+)")
+    pairs = [
+        (path, other) for path in sorted(folder.glob("*.py")) for other in names_it.findall(path.read_text("utf-8"))
+    ]
+    return [
+        f"{path.name} imports {other}"
+        for path, other in pairs
+        if owner(path.stem) and owner(other) and owner(other) != owner(path.stem)
+    ]
+
+
+def test_chats_and_calendars_do_not_know_each_other() -> None:
+    assert strangers(ROOT / "bot/chats", "bot.chats", CHATS) == []
+    assert strangers(ROOT / "bot/providers", "bot.providers", PROVIDERS) == []
+
+
+def test_a_second_chat_that_borrows_from_the_first_is_noticed(tmp_path: Path) -> None:
+    (tmp_path / "slack.py").write_text(
+        "from bot.chats.terminal_render import lines\nfrom bot.chats import slack_cards\n"
+    )
+    (tmp_path / "slack_cards.py").write_text(
+        "def f():\n    from bot.chats import terminal\n    import bot.chats.slack\n"
+    )
+    assert strangers(tmp_path, "bot.chats", ["terminal", "slack"]) == [
+        "slack.py imports terminal_render",
+        "slack_cards.py imports terminal",
+    ]
 
 
 @pytest.mark.parametrize("path", DOCS, ids=lambda path: str(path.relative_to(ROOT)))
