@@ -132,7 +132,7 @@ def rules(draw: st.DrawFn) -> tuple[str, list[date]]:
         rule, offsets = f"FREQ=DAILY;INTERVAL={interval}", list(range(0, 182, interval))
     days = [FIRST + timedelta(days=n) for n in offsets]
     end = draw(st.sampled_from(("", "COUNT", "UNTIL", "DAY")))
-    most = draw(st.integers(1, 12))
+    most = draw(st.integers(1, min(12, len(days))))
     if end == "COUNT":
         return f"{rule};COUNT={most}", days[:most]
     if end == "UNTIL":
