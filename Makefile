@@ -26,8 +26,8 @@ $(V)/.dev: requirements-dev.lock
 $(V)/.bench: requirements-bench.lock
 	$(call install,requirements-bench.lock)
 
-demo: $(V)/.run  ## set up and talk to the bot: embedded calendar, a sample week, no account
-	@$(BIN)/python -m bot chat --sample
+demo: $(V)/.run  ## set up and talk to the bot: embedded calendar, a sample week, no account (ARGS="--as Ana")
+	@$(BIN)/python -m bot chat --sample $(ARGS)
 
 test: $(V)/.dev  ## set up and run every test
 	@$(BIN)/python -m pytest -q

@@ -8,6 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 TUTORIAL = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
 def test_the_tutorial_is_true(tmp_path: Path) -> None:
@@ -15,10 +16,12 @@ def test_the_tutorial_is_true(tmp_path: Path) -> None:
     assert len(blocks) >= 5
     lines = [line for block in blocks for line in block.splitlines()]
     typed = [line.removeprefix("> ") for line in lines if line.startswith("> ")]
-    call = re.search(r"\.venv/bin/python -m bot (chat .*)", TUTORIAL)
+    call = re.search(r'^make demo ARGS="([^"]*)"$', TUTORIAL, re.MULTILINE)
+    demo = re.search(r"^\t@\$\(BIN\)/python -m bot (.*) \$\(ARGS\)$", MAKEFILE, re.MULTILINE)
     assert call is not None
+    assert demo is not None
     run = subprocess.run(
-        [sys.executable, "-m", "bot", *shlex.split(call[1]), "--data", str(tmp_path)],
+        [sys.executable, "-m", "bot", *shlex.split(f"{demo[1]} {call[1]}"), "--data", str(tmp_path)],
         input="\n".join(typed) + "\n",
         capture_output=True,
         text=True,

@@ -1,8 +1,13 @@
 """What a person sets for themselves."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.conversations.conftest import Person
+
+REFERENCE = (Path(__file__).parents[2] / "docs/reference/settings.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -18,6 +23,20 @@ from tests.conversations.conftest import Person
 async def test_a_setting_is_changed_in_words_and_said(busy_sam: Person, text: str, now: str) -> None:
     assert now in await busy_sam.says(text)
     assert now in await busy_sam.says("/freewhen settings")
+
+
+SAID = re.findall(r"^\|[^|]+\|[^|]+\| ([^|]*?) ?\| `(.+)` \|$", REFERENCE, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("words", "named"), SAID, ids=[named for _, named in SAID])
+async def test_what_the_reference_says_can_be_said_and_typed(busy_sam: Person, words: str, named: str) -> None:
+    for text in (*filter(None, words.strip().split(" · ")), f"/freewhen settings {named}"):
+        answer = await busy_sam.says(text)
+        assert "Changed" in answer or "I will remind you" in answer, f"{text}: {answer}"
+
+
+def test_the_reference_lists_every_setting() -> None:
+    assert len(SAID) == 14
 
 
 async def test_settings_change_what_is_offered(busy_sam: Person) -> None:
