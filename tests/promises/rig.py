@@ -81,7 +81,7 @@ async def previews(app: App, who: ChatUser, drafts: dict[str, EventDraft]) -> di
     connection = context.connections[0]
     tokens = {}
     for key, draft in drafts.items():
-        args: dict[str, object] = {"draft": to_plain(draft), "key": key, "connection": connection.id}
+        args: dict[str, object] = {"draft": to_plain(draft), "key": key, "connection": connection.id, "unknown": []}
         (tokens[key],) = await app.presses.offer(
             context.user.id, [Offer("booking.confirm", args)], MONDAY_NINE + PREVIEW
         )

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.handlers import remind
-from bot.handlers.move import Goal
+from bot.handlers.bound import Goal, args_of
 from bot.messages import Choice
 from bot.ports import Offer
 from bot.scheduling import wording
@@ -59,7 +59,7 @@ async def moved_here(town: Town, person: Person, event: Event) -> Interval:
     assert isinstance(event.when, Interval)
     target = Interval(event.when.start + HOUR, event.when.end + HOUR)
     args = {"goal": Goal(target), "key": f"move {event.ref}"}
-    assert "Moved" in await _press(town, person, "move.apply", event, args)
+    assert "Moved" in await _press(town, person, "moving.apply", event, args)
     return target
 
 
@@ -67,7 +67,7 @@ async def _press(town: Town, person: Person, action: str, event: Event, args: Ma
     """The button under the last preview."""
     context = await town.app.users.context(person.who)
     assert context is not None
-    meant = {"connection": context.connections[0].id, "ref": event.ref, "scope": Scope.OCCURRENCE, **args}
+    meant = {**args_of(context.connections[0], event), "scope": Scope.OCCURRENCE, **args}
     offer = Offer(action, {name: to_plain(value) for name, value in meant.items()})
     (token,) = await town.storage.presses.offer(context.user.id, [offer], town.clock.now() + HOUR)
     return await person.presses_choice(Choice("", token))

@@ -86,6 +86,7 @@ def talk(data: Path, settings: dict[str, str], script: str) -> "subprocess.Compl
 def test_a_whole_conversation_leaves_no_secret_in_the_log_or_on_the_console(tmp_path: Path, form: str) -> None:
     key = generate_key()
     (tmp_path / "keys").write_text(key)
+    (tmp_path / "keys").chmod(0o600)
     settings = {
         "FREEWHEN_LOG_LEVEL": "debug",
         "FREEWHEN_LOG_FORMAT": form,
