@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import AccessDenied, Unavailable
-from bot.handlers import dispatch
+from bot.handlers import dispatch, recover
 from bot.messages import Request
 from bot.scheduling.event import EventDraft
 from bot.scheduling.interval import Interval
@@ -141,6 +141,22 @@ async def test_an_answer_that_stays_lost_is_settled_by_the_sweep(busy_sam: Perso
         assert any("“budget” was not written" in text for text in told)
         assert "Booked" in await busy_sam.presses_choice(book)
     assert (await agenda(busy_sam)).count(": budget") == 1
+
+
+async def test_how_a_booking_ended_is_told_by_a_process_that_can_reach_the_person(busy_sam: Person, town: Town) -> None:
+    eve = town.person("Eve")
+    await eve.connects()
+    await busy_sam.says(TOMORROW)
+    town.faults.after["create"] = [LOST]
+    town.faults.before["find"] = [LOST]
+    assert "cannot say yet" in await busy_sam.presses("Book it")
+    await town.asleep(timedelta(minutes=1))
+    assert await recover.recover(town.app, eve.who) == 0
+    assert town.chat.sent == []
+    assert await recover.recover(town.app, busy_sam.who) == 1
+    ((who, told),) = town.chat.sent
+    assert who == busy_sam.who
+    assert "“budget” is on your calendar" in words(told)
 
 
 async def test_a_refusal_of_the_calendar_frees_the_slot(busy_sam: Person, town: Town) -> None:
