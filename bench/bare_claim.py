@@ -82,6 +82,7 @@ class Quickest:
     def __init__(self, path: str) -> None:
         self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.execute("PRAGMA synchronous=NORMAL")
+        self._connection.execute("PRAGMA wal_autocheckpoint=4000")
         names = {"now": "?", "lease": "?", "id": "?", "gen": "?", "handle": "?", "skip": ""}
         self._texts = [text.format(**names) for text in (_CLAIM, _INTEND, _RESULT)]
 
@@ -106,6 +107,7 @@ async def bare(url: str) -> Bare:
         connection = await aiosqlite.connect(url.removeprefix("sqlite:///"), isolation_level=None)
         await connection.execute_fetchall("PRAGMA synchronous=NORMAL")
         await connection.execute_fetchall("PRAGMA busy_timeout=10000")
+        await connection.execute_fetchall("PRAGMA wal_autocheckpoint=4000")
         return OnSqlite(connection)
     import psycopg
 

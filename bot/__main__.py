@@ -66,7 +66,7 @@ def _chat_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as", dest="name", metavar="NAME", default=None, help="who I am")
     parser.add_argument("--now", metavar="ISO", type=_instant, help="freeze the clock; /later 10m moves it")
     parser.add_argument("--zone", metavar="IANA", type=_zone, default=None, help="my time zone")
-    parser.add_argument("--lang", metavar="CODE", type=_language, default="en", help="my language")
+    parser.add_argument("--lang", metavar="CODE", type=_language, default=None, help="my language")
     parser.add_argument("--sample", action="store_true", help="a labelled sample week and three colleagues")
     _data_option(parser)
 
@@ -145,7 +145,7 @@ def _chat(arguments: argparse.Namespace) -> int:
         data=_folder(arguments.data, arguments.sample),
         here=here,
         zone=arguments.zone or "",
-        language=arguments.lang,
+        language=arguments.lang or "en",
         now=_aware(arguments.now, arguments.zone or here) if arguments.now else None,
         sample=arguments.sample,
     )

@@ -37,6 +37,10 @@ BUSY_MS = 10_000
 
 _PATIENT_MS = 600_000
 
+_LOG_PAGES = 4000
+"""The write-ahead log is taken over into the file at 16 MB: that is when the disk is waited for, and a burst should
+not wait for it time and again."""
+
 _SQLITE_CONNECTIONS = 4
 _POSTGRESQL_CONNECTIONS = 10
 _DRIVERS = {
@@ -271,6 +275,7 @@ def _set_pragmas(connection: Any, record: object) -> None:
     try:
         cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
         cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.execute(f"PRAGMA wal_autocheckpoint={_LOG_PAGES}")
         cursor.execute("PRAGMA foreign_keys=ON")
     finally:
         cursor.close()
