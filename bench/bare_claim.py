@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import aiosqlite
 
-from storage.database import stored
+from storage.instants import stored
 
 _CLAIM = (
     "UPDATE reminders SET state = 'claimed', owner = 'bare', attempt = attempt + 1, next_try_at = {lease} WHERE id IN "

@@ -36,7 +36,7 @@ from bench.table import Row, show
 from bot.handlers import remind
 from bot.worker import TICK
 from storage import Storage
-from storage.database import utc
+from storage.instants import utc
 
 BURST = 1000
 ROUNDS = 5

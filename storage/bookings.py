@@ -20,7 +20,8 @@ from bot.errors import StorageError
 from bot.ports import Booking, HoldState
 from bot.scheduling.event import EventDraft
 from bot.scheduling.interval import Interval
-from storage.database import Database, uninterrupted, utc
+from storage.database import Database, uninterrupted
+from storage.instants import utc
 from storage.schema import OPEN, bookings
 from storage.vault import Vault
 

@@ -13,7 +13,8 @@ from sqlalchemy.types import NullType
 from bot.errors import StorageError
 from bot.messages import Secret
 from bot.ports import Connection, Health, User
-from storage.database import Database, uninterrupted, utc
+from storage.database import Database, uninterrupted
+from storage.instants import utc
 from storage.schema import bookings, connections, reminders
 from storage.vault import Vault
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from storage.audit import AuditTable
 from storage.bookings import BookingsTable
 from storage.connections import ConnectionsTable
-from storage.database import Database, open_database
+from storage.database import Database
 from storage.keycheck import check_keys
 from storage.keys import KeyRing
 from storage.local_events import LocalEventsTable
 from storage.migrate import migrate
+from storage.opening import open_database
 from storage.presses import PressesTable
 from storage.receipts import ReceiptsTable
 from storage.reminders import RemindersTable

@@ -12,7 +12,8 @@ from sqlalchemy.types import NullType
 from bot.errors import StorageError
 from bot.ports import Connection, Meeting, Planned, ReminderState
 from bot.scheduling.interval import Interval
-from storage.database import Database, utc
+from storage.database import Database
+from storage.instants import utc
 from storage.schema import reminders
 from storage.vault import Vault
 

@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.errors import StorageError
 from bot.ports import Connection, Meeting, Planned, Reminder, ReminderState
 from bot.scheduling.interval import Interval
-from storage.database import Database, already_whole, stored, uninterrupted, utc
+from storage.database import Database, already_whole, uninterrupted
+from storage.instants import stored, utc
 from storage.planning import RAW_DUE, open_meeting, plan_meetings, waiting_row
 from storage.reminder_changes import Step, Steps
 from storage.schema import WAITING, connections, reminders

@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-from storage.database import UtcDateTime
+from storage.instants import UtcDateTime
 
 metadata = MetaData(
     naming_convention={

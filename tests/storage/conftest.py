@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import make_url
 
 from storage import KeyRing, Storage, generate_key, open_storage
-from storage.database import open_database
 from storage.migrate import migrate
+from storage.opening import open_database
 from tests.postgres import fresh_database, postgres_server
 
 BOTH = [

@@ -16,8 +16,9 @@ from sqlalchemy import event, text
 
 from bot.errors import ConfigError
 from storage import KeyRing, open_storage
-from storage.database import Database, open_database
+from storage.database import Database
 from storage.migrate import check_version, migrate
+from storage.opening import open_database
 from storage.revisions import HEAD, REVISIONS
 from storage.schema import metadata
 from tests.storage.racers import ROOT
@@ -143,7 +144,7 @@ async def test_killed_in_the_middle_it_works_the_next_time(url: str, ring: KeyRi
     code = (
         "import asyncio, sys\n"
         "from sqlalchemy import event\n"
-        "from storage.database import open_database\n"
+        "from storage.opening import open_database\n"
         "from storage.migrate import migrate\n"
         "async def main():\n"
         "    database = await open_database(sys.argv[1])\n"

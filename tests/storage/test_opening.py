@@ -9,7 +9,7 @@ import pytest
 
 from bot.errors import ConfigError, StorageError
 from storage import KeyRing, Storage, open_storage
-from storage.database import open_database
+from storage.opening import open_database
 from tests.storage.samples import ANN, linked, person
 
 
