@@ -152,8 +152,8 @@ async def test_swapped_records_of_two_people_are_refused_and_nobody_reads_the_ot
     for who in (ANN, BOB):
         with pytest.raises(Sealed):
             await store.users.context(who)
-    with pytest.raises(Sealed):
-        await store.connections.all_active("", 9)
+    # The worker's pages leave out what they cannot read, so that the others go on; neither swapped one is in them.
+    assert list(await store.connections.all_active("", 9)) == []
     assert (await store.presses.look(tokens[0], bob.user.id, NOW)).offer == Offer("mine")
 
 

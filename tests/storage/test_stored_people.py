@@ -51,7 +51,7 @@ async def test_preferences_come_back_as_they_were(store: Storage) -> None:
         daily_cap=3,
         tentative=Policy.FREE,
     )
-    wish = Preferences("Europe/Berlin", "de", rules, (DAY, HOUR), timedelta(minutes=45), 6, True, False)
+    wish = Preferences("Europe/Berlin", "de", rules, (DAY, HOUR), timedelta(minutes=45), 6, True)
     changed = replace(user, name="Ann Ünal", preferences=wish, paused=True)
     await store.users.save(changed)
     context = await store.users.context(ANN)
