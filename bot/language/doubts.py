@@ -71,6 +71,23 @@ def leftovers(sentence: Sentence, used: list[Found]) -> list[Doubt]:
     return []
 
 
+def unrepeated(sentence: Sentence, used: list[Found]) -> bool:
+    """True for a repetition that nothing read, as in "every payday": one event alone is not what is wanted."""
+    taken = {n for item in used for n in range(item.first, item.last)}
+    named = _named_titles(sentence)
+    tokens, cues = sentence.tokens, sentence.words.cues
+    for n, token in enumerate(tokens):
+        if n in taken or any(start <= token.start < end for start, end in named):
+            continue
+        before = tokens[n - 1].text if n else ""
+        guests = Cue.WITH in cues.get(before, ()) or has(tokens, n - 1, Tag.BEFORE, Tag.AFTER, Tag.FOR)
+        if token.get(Tag.EVERY) == 0 and not guests:
+            return True
+        if Tag.EVERY in token.senses and has(tokens, n + 1, *_TIMELY, Tag.UNIT, Tag.ORDINAL, Tag.OTHER, Tag.PART):
+            return True
+    return False
+
+
 def _foreign_zone(sentence: Sentence, n: int, taken: set[int]) -> bool:
     """As in "3pm EST": a zone behind a time that was read in the asker's own."""
     name = sentence.tokens[n].text

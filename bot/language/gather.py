@@ -23,12 +23,15 @@ from bot.language.pieces import (
     WeekdaysPiece,
 )
 from bot.language.tokens import Token
-from bot.language.words import Tag
+from bot.language.words import Tag, Unit
 
 
 @dataclass(slots=True)
 class Gathered:
-    """The pieces by kind. `listed`: the days were joined by "or" or "and". `refused`: what "not" stood before."""
+    """The pieces by kind. `listed`: the days were joined by "or" or "and". `refused`: what "not" stood before.
+
+    `torn`: two repetitions that are not one. `starting`: the days are where a repetition begins.
+    """
 
     days: list[DaySpec] = field(default_factory=list)
     ranges: list[DaysPiece] = field(default_factory=list)
@@ -39,6 +42,8 @@ class Gathered:
     from_now: list[FromNowPiece] = field(default_factory=list)
     bounds: list[BoundPiece] = field(default_factory=list)
     every: EveryPiece | None = None
+    torn: bool = False
+    starting: bool = False
     weekdays: tuple[int, ...] = ()
     now: bool = False
     all_day: bool = False
@@ -70,6 +75,7 @@ def gather(found: list[Found], tokens: list[Token]) -> Gathered:
             case DayPiece(day):
                 _add_day(got, day, joined=before is not None and _listing(tokens, before.last, item.first))
                 before = item
+                got.starting = got.starting or _starts(tokens, item.first)
             case DaysPiece():
                 got.ranges.append(item.piece)
             case ClockPiece():
@@ -85,7 +91,7 @@ def gather(found: list[Found], tokens: list[Token]) -> Gathered:
             case BoundPiece():
                 got.bounds.append(item.piece)
             case EveryPiece():
-                got.every = got.every or item.piece
+                _repeat(got, item.piece)
             case WeekdaysPiece(weekdays):
                 got.weekdays = tuple(sorted({*got.weekdays, *weekdays}))
             case NowPiece():
@@ -111,6 +117,33 @@ def gather(found: list[Found], tokens: list[Token]) -> Gathered:
             for d in got.days
         ]
     return got
+
+
+def _starts(tokens: list[Token], first: int) -> bool:
+    """As in "starting on Monday", "from April"."""
+    n = first - 1
+    while n > 0 and has(tokens, n, Tag.ON, Tag.IN, Tag.THE) and not has(tokens, n, Tag.STARTING, Tag.FROM):
+        n -= 1
+    return has(tokens, n, Tag.STARTING, Tag.FROM)
+
+
+def _repeat(got: Gathered, piece: EveryPiece) -> None:
+    """One repetition out of all that were named: "every Monday and every Wednesday", "monthly, every first Friday"."""
+    one = got.every
+    if one is None:
+        got.every = piece
+        return
+    wide = (Unit.DAY, Unit.WEEK)
+    if one.unit is piece.unit and not (one.plain or piece.plain) and one.interval == piece.interval:
+        days = tuple(sorted({*one.weekdays, *piece.weekdays}))
+        got.every = replace(one, weekdays=days, places=(*one.places, *piece.places), vague=one.vague or piece.vague)
+        return
+    for plain, other in ((one, piece), (piece, one)):
+        fits = plain.unit is other.unit or (plain.unit in wide and other.unit in wide and plain.part is None)
+        if fits and plain.plain and (plain.interval == other.interval or plain.interval == 1):
+            got.every = replace(other, vague=one.vague or piece.vague)
+            return
+    got.torn = True
 
 
 def _stretch(got: Gathered) -> None:

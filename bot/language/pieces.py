@@ -183,13 +183,22 @@ class BoundPiece:
 
 @dataclass(frozen=True, slots=True)
 class EveryPiece:
-    """A repetition: `weekdays` of every `interval` weeks, or every `interval` of `unit`; `day` for its place."""
+    """A repetition: `weekdays` of every `interval` weeks, or every `interval` of `unit`; `places` are its days there.
+
+    `vague`: a part of it that no rule says, as in "the first week of every month".
+    """
 
     unit: Unit
     interval: int = 1
     weekdays: tuple[int, ...] = ()
-    day: DaySpec | None = None
+    places: tuple[DaySpec, ...] = ()
     part: int | None = None
+    vague: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """True when no day of it was named."""
+        return not (self.weekdays or self.places)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from bot.language.amounts import has, length, text, unit
 from bot.language.clocks import clock, clock_range
 from bot.language.dates import day
 from bot.language.day_ranges import day_range
-from bot.language.every import every, weekdays
+from bot.language.every import every, placed, weekdays
 from bot.language.pieces import (
     AllDayPiece,
     Amount,
@@ -65,6 +65,8 @@ def _piece(tokens: list[Token], i: int, *, worded: bool, bare_after: frozenset[T
         return None
     if (Tag.EVERY in token.senses or Tag.FREQUENCY in token.senses) and (repeated := every(tokens, i)) is not None:
         return repeated
+    if (repeated := placed(tokens, i)) is not None:
+        return repeated
     if Tag.WEEKDAYS in token.senses and not has(tokens, i - 1, Tag.IN, Tag.NUMBER, Tag.MANY, Tag.NEXT):
         return weekdays(tokens, i)
     hanging = relative(tokens, i) or ahead(tokens, i)
@@ -103,6 +105,8 @@ def _time_of_day(tokens: list[Token], i: int, bare_after: frozenset[Tag]) -> Rea
         if not leads and (ranged := clock_range(tokens, j, worded=False)) is not None:
             return ranged
         read = clock(tokens, j, bare=True)
+        if read is not None and not leads and (dated := day(tokens, j)) is not None and dated[1] > read[1]:
+            read = None  # "to 14 March"
         if read is not None and not has(tokens, read[1], Tag.UNIT) and not _glued_unit(tokens, read[1]):
             approximate = has(tokens, i, Tag.ABOUT) or has(tokens, j - 1, Tag.ABOUT)
             return ClockPiece(replace(read[0], approximate=read[0].approximate or approximate)), read[1]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.language.ask import Ask, Doubt, Intent, Question, Target, TimeRef
-from bot.language.doubts import crowded, leftovers, past, with_doubt
+from bot.language.doubts import crowded, leftovers, past, unrepeated, with_doubt
 from bot.language.gather import Gathered, gather
 from bot.language.limits import limits
 from bot.language.moments import NOTHING, TimeReading
@@ -24,14 +24,16 @@ from bot.language.pieces import (
 from bot.language.policy import Context
 from bot.language.preferences import preferences
 from bot.language.reading import read
-from bot.language.recurrence import repeat
+from bot.language.recurrence import agrees, repeat
 from bot.language.refusals import refused
 from bot.language.sentence import Sentence
+from bot.language.title_times import outside_titles
 from bot.language.verdict import Verdict
 from bot.language.words import Cue, Tag, Unit
 from bot.scheduling.event import Response
 
 _LONGEST_EVENT = timedelta(hours=24)
+_NAMED_OUTRIGHT = (Intent.BOOK, Intent.REMINDERS, Intent.CANCEL)
 _QUIET = (Intent.NONE, Intent.UNCLEAR, Intent.HELP, Intent.CONNECT, Intent.DISCONNECT, Intent.STATUS, Intent.SETTINGS)
 
 
@@ -62,13 +64,16 @@ def fill(sentence: Sentence, verdict: Verdict, context: Context, people: Sequenc
     if intent not in _QUIET or intent is Intent.UNCLEAR:
         doubts += leftovers(sentence, used)
         doubts += past(ask, context)
+    if alone := intent is Intent.BOOK and unrepeated(sentence, used):
+        doubts.append(Doubt.LEFT_OVER)
     if verdict.bare:
         return replace(ask, question=_either(sentence, context, people))
     if intent is Intent.UNCLEAR:
         doubts = [Doubt.UNCLEAR]
     if intent in _QUIET and intent is not Intent.UNCLEAR:
         return ask
-    return with_doubt(ask, draft.reading, doubts, context, on_target=draft.on_target)
+    reading = NOTHING if alone else draft.reading
+    return with_doubt(ask, reading, doubts, context, on_target=draft.on_target)
 
 
 def _either(sentence: Sentence, context: Context, people: Sequence[str]) -> Question:
@@ -95,7 +100,8 @@ def _times(sentence: Sentence, intent: Intent) -> list[Found]:
     if intent is Intent.MOVE:
         after = frozenset({Tag.TO, Tag.INSTEAD, Tag.FROM, Tag.FOR})
         return sentence.times(worded_ranges=False, bare_after=after, amounts=True)
-    return sentence.times()
+    found = sentence.times()
+    return outside_titles(sentence, found) if intent in _NAMED_OUTRIGHT else found
 
 
 def _plain(sentence: Sentence, intent: Intent, found: list[Found], context: Context) -> tuple[_Draft, list[Found]]:
@@ -104,13 +110,19 @@ def _plain(sentence: Sentence, intent: Intent, found: list[Found], context: Cont
     got = gather(found, sentence.tokens)
     if intent is Intent.BOOK and got.weekdays and got.every is None and (got.clocks or got.spans):
         got.every, got.weekdays = EveryPiece(Unit.WEEK, 1, got.weekdays), ()
-    recurrence = None
+    recurrence, unsaid = None, None
     if got.every is not None and intent in (Intent.BOOK, Intent.REMINDERS):
-        recurrence = repeat(got, context)
+        recurrence, unsaid = repeat(got, context)
+    elif got.every is not None and got.every.places and not got.days:
+        repeat(got, context)
     elif got.every is not None and got.every.weekdays:
         got.weekdays = tuple(sorted({*got.weekdays, *got.every.weekdays}))
     reading = read(got, context)
-    doubts = [reading.doubt] if reading.doubt else []
+    if recurrence is not None and not agrees(got, reading, context):
+        recurrence, unsaid = None, Doubt.LEFT_OVER
+    if unsaid is not None:
+        reading = replace(reading, choices=reading.choices[:1])  # no button for less than was asked
+    doubts = [doubt for doubt in (reading.doubt, unsaid) if doubt]
     if context.reads and reading.doubt is Doubt.LEFT_OVER:
         doubts = []  # the limits keep it
     if not context.reads and crowded(got):
@@ -233,6 +245,8 @@ def _move(sentence: Sentence, found: list[Found], context: Context) -> tuple[_Dr
     duration = _length(new, sentence, Intent.MOVE, parts.new)
     if duration is not None and not timedelta() < duration <= _LONGEST_EVENT:
         doubts, duration = [*doubts, Doubt.DURATION], None
+    if new.every is not None:
+        doubts.append(Doubt.LEFT_OVER)  # one event cannot be moved to many
     if parts.shift is not None and abs(parts.shift) > timedelta(days=366):
         doubts.append(Doubt.DURATION)
     ask = Ask(

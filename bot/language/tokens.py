@@ -32,7 +32,34 @@ class Token:
 
 def merge(plain: list[Token], words: Words) -> list[Token]:
     """The same text with the phrases of the table, number words and ordinals as one token each. Linear."""
-    return _numbers(_phrases(plain, words), words)
+    return _numbers(_named(_phrases(plain, words)), words)
+
+
+def _named(tokens: list[Token]) -> list[Token]:
+    """Numbers that are part of a name become plain words: "q3", "x1", "room 4"."""
+    return [
+        Token(token.text, token.start, token.end, {}, token.glued) if _part_of_name(tokens, n) else token
+        for n, token in enumerate(tokens)
+    ]
+
+
+def _part_of_name(tokens: list[Token], n: int) -> bool:
+    token = tokens[n]
+    if not (token.digits and n):
+        return False
+    before, after = tokens[n - 1], tokens[n + 1] if n + 1 < len(tokens) else None
+    if token.glued:
+        inside = before.glued and n > 1 and tokens[n - 2].text[-1:].isalnum()  # "1h30", "9T15"
+        return before.text.isalpha() and not inside and (len(before.text) == 1 or not before.senses)
+    if Tag.NUMBERED not in before.senses or token.digits > _DIGITS - 1:
+        return False
+    if after is None:
+        return True
+    # "room 4pm", "room 4:30", "room 4 to 5": the time it is booked for.
+    timed = (Tag.MERIDIEM, Tag.OCLOCK, Tag.UNIT, Tag.ISH, Tag.MONTH, Tag.PAST, Tag.GLUED_MERIDIEM)
+    further = tokens[n + 2] if n + 2 < len(tokens) else None
+    ranged = Tag.TO in after.senses and further is not None and Tag.NUMBER in further.senses
+    return not (after.glued or ranged or any(tag in after.senses for tag in timed))
 
 
 def spoken(tokens: Sequence[Token]) -> str:

@@ -66,7 +66,7 @@ class Tag(Enum):
     MIDDLE = "middle"
     ONLY = "only"
     NOT = "not"
-    EVERY = "every"
+    EVERY = "every"  # 1 where it may be said of people as well: "each"
     OTHER = "other"
     FREQUENCY = "frequency"  # daily 1, weekly 2, monthly 3, yearly 4
     ALL_DAY = "all day"
@@ -81,6 +81,7 @@ class Tag(Enum):
     HUNDRED = "hundred"
     FIRST_SLOT = "first slot"
     LAST_SLOT = "last slot"
+    NUMBERED = "numbered"  # a number right behind it is its name: "room 4"
     VERB = "verb"  # "squeeze in": its small word belongs to no time
 
 

@@ -420,7 +420,7 @@ _CUES: dict[Cue, str] = {
         join | to attend
     """,
     Cue.TITLE: """
-        about | called | titled | named | entitled | regarding | re : | subject | topic | labeled | labelled |
+        about | re | called | titled | named | entitled | regarding | re : | subject | topic | labeled | labelled |
         to discuss | to talk about | to go over | with the title | title | for the subject | subject : | title :
         | to plan | to review | for a | for an | on the topic of | concerning | to celebrate
     """,

@@ -242,12 +242,13 @@ _SENSES = (
             without
         """,
     ),
-    (Tag.EVERY, 0, "every|each|every single"),
+    (Tag.EVERY, 0, "every|every single|each and every"),
+    (Tag.EVERY, 1, "each"),
     (Tag.OTHER, 0, "other|second|alternate"),
-    (Tag.FREQUENCY, 1, "daily|everyday"),
-    (Tag.FREQUENCY, 2, "weekly"),
-    (Tag.FREQUENCY, 3, "monthly"),
-    (Tag.FREQUENCY, 4, "yearly|annually"),
+    (Tag.FREQUENCY, 1, "daily|everyday|once a day"),
+    (Tag.FREQUENCY, 2, "weekly|once a week"),
+    (Tag.FREQUENCY, 3, "monthly|once a month"),
+    (Tag.FREQUENCY, 4, "yearly|annually|once a year"),
     (Tag.FREQUENCY, 5, "biweekly|fortnightly|bi - weekly|bi weekly"),
     (
         Tag.ALL_DAY,
@@ -259,11 +260,28 @@ _SENSES = (
     (Tag.INSTEAD, 0, "instead of|rather than|not|in place of"),
     (Tag.TIME_WORD, 0, "someday|soon|oclock|fortnightly|quarterly"),
     (
+        Tag.TIME_WORD,
+        0,
+        """
+            twice a day | twice a week | twice a month | twice a year | times a day | times a week | times a month |
+            times a year | twice weekly | twice monthly | bimonthly | bi - monthly | semimonthly | semi - monthly
+        """,
+    ),
+    (
         Tag.FIRST_SLOT,
         0,
         """
             earliest | first available | next available | the next free | next free | next open | soonest | as
             soon as possible | how soon | how early | asap | the earliest | first free
+        """,
+    ),
+    (
+        Tag.NUMBERED,
+        0,
+        """
+            room | phase | sprint | chapter | version | episode | level | grade | gate | terminal | floor | lab |
+            route | building | module | lesson | round | season | stage | milestone | ticket | formula | studio |
+            hall | desk | track | section | release | iteration | cohort | bay | ward | court | tier
         """,
     ),
     (Tag.LAST_SLOT, 0, "latest|the latest"),
