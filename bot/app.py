@@ -90,7 +90,7 @@ def loaded(data: Path | None = None) -> Settings:
         make_folder(data)
         file = data / LOG_FILE
     formatter = logs.start(settings.log_level, settings.log_format == "json", file)
-    formatter.never_log(*(secret.reveal() for secret in (settings.keys, settings.database_url) if secret is not None))
+    formatter.never_log(*settings.secret_texts())
     return settings
 
 

@@ -49,6 +49,9 @@ def say_rule(rule: str) -> str:
     if "BYDAY" in parts:
         names = [_weekday(code) for code in parts["BYDAY"].split(",")]
         text = "every weekday" if parts["BYDAY"] == "MO,TU,WE,TH,FR" else f"{text} on {', '.join(names)}"
+    if "BYMONTHDAY" in parts:
+        days = [_month_day(day) for day in parts["BYMONTHDAY"].split(",")]
+        text += f" on the {' and '.join(days)}"
     if "COUNT" in parts:
         text += f", {parts['COUNT']} times"
     if "UNTIL" in parts:
@@ -58,11 +61,30 @@ def say_rule(rule: str) -> str:
 
 
 _DAYS = {"MO": "Mon", "TU": "Tue", "WE": "Wed", "TH": "Thu", "FR": "Fri", "SA": "Sat", "SU": "Sun"}
-_ORDER = {"1": "first ", "2": "second ", "3": "third ", "4": "fourth ", "5": "fifth ", "-1": "last "}
+_ORDER = {
+    number: f"the {word} "
+    for number, word in (
+        ("1", "first"),
+        ("2", "second"),
+        ("3", "third"),
+        ("4", "fourth"),
+        ("5", "fifth"),
+        ("-1", "last"),
+    )
+}
 
 
 def _weekday(code: str) -> str:
     return _ORDER.get(code[:-2].lstrip("+"), "") + _DAYS.get(code[-2:], code)
+
+
+def _month_day(number: str) -> str:
+    """ "1st", "22nd", "last day"."""
+    if number == "-1":
+        return "last day"
+    ends = {1: "st", 2: "nd", 3: "rd"}
+    value = int(number)
+    return f"{value}{'th' if value % 100 in (11, 12, 13) else ends.get(value % 10, 'th')}"
 
 
 def facts_of(draft: EventDraft, zone: ZoneInfo, now: datetime) -> tuple[tuple[str, str], ...]:

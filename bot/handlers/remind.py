@@ -32,6 +32,8 @@ AHEAD = timedelta(days=4)
 Longer than the longest outage that we promise to tell of afterwards: what was no row cannot be missed.
 """
 BATCH = 100
+SIDE_BY_SIDE = 8
+"""So many people are told at once: one who is slow stops nobody, and a kill interrupts at most so many sends."""
 LOOK_EVERY = timedelta(minutes=15)
 MOST_LOOKS = 3
 """At one calendar that changes while it is looked at; the next minute looks again."""
@@ -138,8 +140,13 @@ async def tick(app: App, owner: str, only: ChatUser | None = None) -> int:
     sent = 0
     missed: dict[str, list[Reminder]] = {}
     while due := await app.reminders.claim(owner, app.clock.now(), LEASE, BATCH, user_id):
-        work = [_guarded(app, owner, group, _send_to(app, owner, group, missed)) for group in _by_person(due)]
-        sent += sum(await asyncio.gather(*work))
+        lanes = asyncio.Semaphore(SIDE_BY_SIDE)
+
+        async def one(group: Sequence[Reminder], lanes: asyncio.Semaphore = lanes) -> int:
+            async with lanes:
+                return await _guarded(app, owner, group, _send_to(app, owner, group, missed))
+
+        sent += sum(await asyncio.gather(*map(one, _by_person(due))))
     await asyncio.gather(*(_guarded(app, owner, group, _tell_missed(app, owner, group)) for group in missed.values()))
     return sent
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from bot.errors import UserError
 from bot.handlers import remind
 from bot.handlers.leads import check_leads
-from bot.handlers.turn import Turn
+from bot.handlers.turn import Turn, ask_back
 from bot.language.ask import Intent
 from bot.messages import Reply
 from bot.ports import App, Preferences
@@ -23,6 +23,11 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 async def settings(app: App, turn: Turn) -> Reply:
     """`/freewhen settings` shows all; "my working hours are 9 to 5" changes one, and says how it is now."""
     pairs = _typed(turn.text) or (turn.understood(Intent.SETTINGS).settings if turn.ask or turn.text else ())
+    if not pairs and turn.text and turn.ask is None:
+        ask = turn.understood(Intent.SETTINGS)
+        if ask.question is not None:
+            return await ask_back(app, turn, ask)
+        raise UserError(f"I have no setting “{turn.text[:40]}”. Type /freewhen settings to see them.")
     if not pairs:
         return _show(turn)
     preferences = turn.preferences
