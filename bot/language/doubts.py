@@ -97,6 +97,9 @@ def _foreign_zone(sentence: Sentence, n: int, taken: set[int]) -> bool:
 def _huge(sentence: Sentence, n: int) -> bool:
     """A number that is too long for any time, where a time is expected."""
     tokens = sentence.tokens
+    after = tokens[n + 1] if n + 1 < len(tokens) else None
+    if after is not None and after.glued and after.text.isalpha() and tokens[n].digits > _LONGEST_NUMBER:
+        return True  # "99999m"
     expected = has(tokens, n - 1, Tag.AT, Tag.IN, Tag.FOR, Tag.ON) or has(tokens, n + 1, Tag.UNIT, Tag.MERIDIEM)
     return tokens[n].digits > _LONGEST_NUMBER and expected
 

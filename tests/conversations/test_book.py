@@ -257,6 +257,7 @@ async def test_a_preview_that_waited_too_long_is_not_booked(busy_sam: Person, to
         "book tomorrow from 5pm to 3pm",
         "book 0 minutes tomorrow 3pm",
         "book 30 hours tomorrow 3pm",
+        "book 99999m tomorrow 3pm",
         "book 30m yesterday 3pm",
         "book 30m today at 8:15am",
         "book 30m 30 February 3pm",

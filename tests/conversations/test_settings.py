@@ -18,6 +18,7 @@ REFERENCE = (Path(__file__).parents[2] / "docs/reference/settings.md").read_text
         ("15 minute buffer", "Buffer: 15 min before, 15 min after"),
         ("make meetings 25 minutes by default", "A meeting lasts: 25 min"),
         ("week starts on Sunday", "Week starts: Sun"),
+        ("my week starts on Saturday", "Week starts: Sat"),
     ],
 )
 async def test_a_setting_is_changed_in_words_and_said(busy_sam: Person, text: str, now: str) -> None:

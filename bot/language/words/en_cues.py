@@ -319,7 +319,7 @@ _CUES: dict[Cue, str] = {
         before my meetings | before my calls | after my calls
     """,
     Cue.WEEK_STARTS: """
-        week starts | week start | start my week | weeks start | first day of the week | start the week | week
+        week starts | my week starts | my week start | week start | start my week | weeks start | first day of the week | start the week | week
         begins | my week begins | week to start | weeks begin
     """,
     Cue.NOTICE: """
