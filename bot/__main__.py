@@ -10,12 +10,8 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bot.errors import ConfigError
-
-if TYPE_CHECKING:
-    pass
 
 SAMPLE_FOLDER = "sample"
 
@@ -193,8 +189,11 @@ def _understand(arguments: argparse.Namespace) -> int:
     from bot.language import predict
 
     if arguments.jsonl:
-        for line in predict.run(sys.stdin):
-            sys.stdout.write(line + "\n")
+        try:
+            for line in predict.run(sys.stdin):
+                sys.stdout.write(line + "\n")
+        except ValueError:
+            raise ConfigError("a line is not {id, lang, text, now, tz} as JSON") from None
         return 0
     from bot.language.understand import understand
     from bot.scheduling.zones import zone

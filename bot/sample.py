@@ -31,6 +31,7 @@ async def fill(store: LocalEvents, who: ChatUser, name: str, address: str, zone_
     monday = today - timedelta(days=today.weekday())
     for week in (monday, monday + timedelta(weeks=1)):
         for key, draft in _own(week, zone_name):
+            draft = replace(draft, attendees=tuple(guest for guest in draft.attendees if guest.address != address))
             await _add(store, who, address, name, draft, f"sample:{week}:{key}")
         for other, full, place in people:
             if other != address:

@@ -19,7 +19,7 @@ from bot.ports import App
 from bot.scheduling import wording
 from bot.scheduling.availability import Availability, Kind, Reason, availability, why_not
 from bot.scheduling.interval import Interval
-from bot.scheduling.zones import local_days
+from bot.scheduling.zones import local_days, start_of_day
 
 LOOK_AHEAD = timedelta(days=7)
 MOST_DAYS = timedelta(days=93)
@@ -143,7 +143,8 @@ def _added(soft: Sequence[Reason], reasons: Sequence[Reason]) -> list[Reason]:
 
 def _window(turn: Turn, ask: Ask) -> Interval:
     """The time asked about, from now on. Raises UserError for the past and for more than three months."""
-    window = Interval(turn.now, turn.now + LOOK_AHEAD)
+    today = turn.now.astimezone(turn.zone).date()
+    window = Interval(turn.now, start_of_day(today + LOOK_AHEAD, turn.zone))
     if ask.constraints.windows:
         window = Interval(ask.constraints.windows[0].start, max(one.end for one in ask.constraints.windows))
     elif ask.when is not None and ask.when.window is not None:

@@ -1,11 +1,11 @@
 """One existing meeting: its card, and what moving and cancelling it have in common."""
 
 from bot import calendars
-from bot.errors import AccessDenied
-from bot.handlers import cards
+from bot.errors import UserError
+from bot.handlers import booking, cards
 from bot.handlers.turn import Button, Turn
 from bot.messages import Reply, Style
-from bot.ports import App, Connection
+from bot.ports import App, Connection, HoldState
 from bot.scheduling.event import Event, Response, Scope
 
 
@@ -16,8 +16,21 @@ async def card(app: App, turn: Turn) -> Reply:
 
 
 async def keep(app: App, turn: Turn) -> Reply:
-    """The way out under every preview of a change."""
+    """The way out under every preview of a change; after the meeting was moved all the same, its card."""
+    if "key" in turn.args:
+        connection = turn.connection()
+        for scope in Scope:
+            earlier = await app.bookings.get(key_of(turn.text_arg("key"), scope))
+            if earlier is not None and earlier.state is HoldState.BOOKED:
+                return await booking.booked(app, turn, connection, earlier.ref, "It is moved already")
+            if earlier is not None:
+                return Reply("That is being moved at this moment.")
     return Reply("Left as it is.", replace=True)
+
+
+def key_of(key: str, scope: Scope) -> str:
+    """The idempotency key of one button of a preview: each part of a series is a write of its own."""
+    return f"{key}:{scope.value}"
 
 
 async def pressed(app: App, turn: Turn) -> tuple[Connection, Event]:
@@ -28,11 +41,11 @@ async def pressed(app: App, turn: Turn) -> tuple[Connection, Event]:
 
 
 def only_mine(connection: Connection, event: Event) -> None:
-    """Raises AccessDenied for somebody else's meeting."""
+    """Raises UserError for somebody else's meeting."""
     if event.response is not Response.ORGANIZER:
         who = (event.organizer.name or event.organizer.address) if event.organizer else "its organizer"
         title = cards.title_of(event)
-        raise AccessDenied(connection.provider, f"“{title}” is a meeting of {who}: only they can change it.")
+        raise UserError(f"“{title}” is a meeting of {who}: only they can change it.")
 
 
 def scoped(label: str, action: str, args: dict[str, object], event: Event, style: Style) -> list[Button]:

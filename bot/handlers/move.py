@@ -9,7 +9,7 @@ from bot.errors import UserError
 from bot.handlers import cards, meetings, slots, which
 from bot.handlers.bound import Goal, args_of
 from bot.handlers.clash import clashing, refuse_length, refuse_past
-from bot.handlers.newtime import new_time
+from bot.handlers.newtime import new_time, window_of
 from bot.handlers.people import Guests
 from bot.handlers.reasons import say_reasons
 from bot.handlers.turn import Button, Turn, ask_back, buttons, read
@@ -55,11 +55,14 @@ async def another(app: App, turn: Turn) -> Reply:
 async def typed(app: App, turn: Turn) -> Reply:
     """The submitted form: a new time in words."""
     connection, event = await meetings.pressed(app, turn)
-    ask = read(turn, str(turn.request.values.get("when", "")), Intent.MOVE)
+    text = str(turn.request.values.get("when", ""))
+    ask = read(turn, text, Intent.MOVE)
     if ask.question is not None:
         return await ask_back(app, turn, ask)
     if ask.when is None and ask.target is not None:
         ask = replace(ask, when=ask.target.when)  # a bare time in this field is where it goes, not where it is
+    if ask.when is None and ask.shift is None and ask.stretch is None and ask.duration is None:
+        raise UserError(f"I did not understand “{text[:40]}” as a time. Say it like “Friday 3pm”. Nothing was moved.")
     return await _towards(app, turn, connection, event, ask)
 
 
@@ -73,15 +76,17 @@ async def _towards(app: App, turn: Turn, connection: Connection, event: Event, a
     meetings.only_mine(connection, event)
     target = new_time(turn, event, ask)
     if target is None:
-        window = ask.when.window if ask.when is not None else None
-        return await _offer(app, turn, connection, event, window or Interval(turn.now, turn.now + WEEK))
+        window = window_of(turn, event, ask) or Interval(turn.now, turn.now + WEEK)
+        return await _offer(app, turn, connection, event, window, ask.duration)
     return await show(app, turn, connection, event, target)
 
 
-async def _offer(app: App, turn: Turn, connection: Connection, event: Event, window: Interval) -> Reply:
-    """Times of the same length at which everybody known is free, and a field for any other."""
+async def _offer(
+    app: App, turn: Turn, connection: Connection, event: Event, window: Interval, length: timedelta | None = None
+) -> Reply:
+    """Times at which everybody known is free, as long as it is or is to be, and a field for any other."""
     meetings.only_mine(connection, event)
-    length = event.interval(turn.zone).length
+    length = length or event.interval(turn.zone).length
     args = args_of(connection, event)
     offered: list[Button] = []
     unseen = ""
@@ -94,7 +99,7 @@ async def _offer(app: App, turn: Turn, connection: Connection, event: Event, win
             Button(
                 wording.brief(slot.interval, turn.zone, turn.now), "move.preview", args | {"goal": Goal(slot.interval)}
             )
-            for slot in slots.spread(turn, answer.slots, 4)
+            for slot in slots.spread(turn, [slot for slot in answer.slots if slot.interval != event.when], 4)
         ]
     more = [Button("Another time…", "move.another", args), Button("Leave it", "meetings.keep")]
     return Reply(
@@ -117,12 +122,12 @@ async def show(app: App, turn: Turn, connection: Connection, event: Event, targe
         return Reply(f"“{cards.title_of(event)}” is already {cards.say_when(event.when, turn.zone, turn.now)}.")
     clash = await clash_at(app, turn, event, target)
     if clash and isinstance(target, Interval):
-        reply = await _offer(app, turn, connection, event, Interval(target.start, target.start + WEEK))
+        reply = await _offer(app, turn, connection, event, Interval(target.start, target.start + WEEK), target.length)
         return replace(reply, text=f"{clash} {reply.text}")
     args = args_of(connection, event) | {"goal": Goal(target), "key": secrets.token_hex(16)}
     choices = [
         *meetings.scoped("Move it", "moving.apply", args, event, Style.PRIMARY),
-        Button("Leave it", "meetings.keep"),
+        Button("Leave it", "meetings.keep", args),
     ]
     return Reply(
         heading=f"Move “{cards.title_of(event)}”?",
@@ -148,7 +153,9 @@ async def _warnings(app: App, turn: Turn, event: Event, target: When) -> str:
         for reason in why_not(query, found.people, target.start)
         if reason.kind not in (Kind.UNKNOWN, Kind.CONSTRAINT, Kind.PAST)
     ]
-    series = "Only this one was checked against the calendar." if event.series else ""
+    series = ""
+    if event.series:
+        series = "Only this one was checked. With more of the series, each goes as many days and hours further."
     return " ".join(filter(None, (say_reasons(turn, soft, found, target), found.unseen(), series)))
 
 

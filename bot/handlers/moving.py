@@ -14,7 +14,8 @@ from bot.scheduling.event import Event, EventChange, EventDraft, Response, Scope
 
 async def apply(app: App, turn: Turn) -> Reply:
     """The press. A meeting that has changed since its preview is previewed anew, and nothing is moved."""
-    key = turn.text_arg("key")
+    scope = turn.arg(Scope, "scope")
+    key = meetings.key_of(turn.text_arg("key"), scope)
     connection = turn.connection()
     earlier = await app.bookings.get(key)
     if earlier is not None:
@@ -44,7 +45,7 @@ async def apply(app: App, turn: Turn) -> Reply:
         raise SlotTaken("That time has just been taken. Nothing was moved.")
     if state is not HoldState.HELD:
         return await _again(app, turn, connection, await app.bookings.get(key))
-    moved = await _write(app, turn, connection, hold, turn.arg(Scope, "scope"))
+    moved = await _write(app, turn, connection, hold, scope)
     await app.bookings.confirm(key, moved.ref, app.clock.now())
     await after_write(app, turn, connection, "move", moved)
     return await cards.card(app, turn, connection, moved, "Moved")
@@ -73,8 +74,8 @@ async def _write(app: App, turn: Turn, connection: Connection, hold: Booking, sc
         except ProviderError:
             raise UserError("The calendar did not answer. I keep looking and tell you how it ended.") from error
         if found is None:
-            await app.bookings.release(hold.key)
-            raise
+            # Not there yet is not "not written": the hold stays until the sweep has looked again.
+            raise UserError("The calendar did not answer. I keep looking and tell you how it ended.") from error
         return found
 
 

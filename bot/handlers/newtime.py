@@ -43,9 +43,21 @@ def new_time(turn: Turn, event: Event, ask: Ask) -> When | None:
         if not ask.when.dated:
             start = _wall(turn, local, ask.when.start.astimezone(turn.zone))
         return Interval(start, start + length)
-    if ask.when.grain is Grain.WINDOW and ask.duration is None:
-        return ask.when.window
-    return None
+    window = window_of(turn, event, ask)
+    # A range as long as the meeting is where it goes; any other is where a time is to be found.
+    return window if window is not None and ask.when.grain is Grain.WINDOW and window.length == length else None
+
+
+def window_of(turn: Turn, event: Event, ask: Ask) -> Interval | None:
+    """The range that was said, on the meeting's own day when no day was; None when no range was said."""
+    if ask.when is None or ask.when.window is None:
+        return None
+    window = ask.when.window
+    if ask.when.dated or isinstance(event.when, Days) or ask.when.grain in (Grain.DAY, Grain.DAYS):
+        return window
+    day = event.when.start.astimezone(turn.zone)
+    start = _wall(turn, day, window.start.astimezone(turn.zone))
+    return Interval(start, start + window.length)
 
 
 def _new_days(turn: Turn, event: Event, old: Days, ask: Ask) -> When | None:

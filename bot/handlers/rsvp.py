@@ -6,7 +6,7 @@ from bot import calendars
 from bot.errors import UserError
 from bot.handlers import cards, meetings, which
 from bot.handlers.booking import after_write
-from bot.handlers.bound import args_of
+from bot.handlers.bound import args_of, changed
 from bot.handlers.turn import Button, Turn, ask_back, buttons
 from bot.language.ask import Intent
 from bot.messages import Reply, Style
@@ -32,15 +32,7 @@ async def respond(app: App, turn: Turn) -> Reply:
     if len(found.events) > 1:
         return await which.ask_which(app, turn, found, "rsvp.scope", {"response": ask.response})
     connection, event = found.events[0]
-    if event.series is not None:
-        return await _which_part(app, turn, connection, event, ask.response)
-    args = args_of(connection, event) | {"response": ask.response}
-    choices = [Button(_SAID[ask.response], "rsvp.apply", args, Style.PRIMARY), Button("Leave it", "meetings.keep")]
-    return Reply(
-        heading=f"{_SAID[ask.response]}: “{cards.title_of(event)}”?",
-        facts=(("When", cards.say_when(event.when, turn.zone, turn.now)),),
-        choices=await buttons(app, turn, choices),
-    )
+    return await _ask(app, turn, connection, event, ask.response)
 
 
 async def scope(app: App, turn: Turn) -> Reply:
@@ -48,19 +40,24 @@ async def scope(app: App, turn: Turn) -> Reply:
     connection, event = await meetings.pressed(app, turn)
     if event.series is None:
         return await apply(app, turn)
-    return await _which_part(app, turn, connection, event, turn.arg(Response, "response"))
+    return await _ask(app, turn, connection, event, turn.arg(Response, "response"))
 
 
-async def _which_part(app: App, turn: Turn, connection: Connection, event: Event, response: Response) -> Reply:
-    assert event.series is not None  # noqa: S101 the caller has looked
+async def _ask(app: App, turn: Turn, connection: Connection, event: Event, response: Response, note: str = "") -> Reply:
+    """The question before an answer; of a series, this one or all of it."""
     args = args_of(connection, event) | {"response": response}
-    choices = [
-        Button(f"{_SAID[response]}: only this one", "rsvp.apply", args),
-        Button(f"{_SAID[response]}: the whole series", "rsvp.apply", args | {"ref": event.series}),
-        Button("Leave it", "meetings.keep"),
-    ]
+    said = _SAID[response]
+    choices = [Button(said, "rsvp.apply", args, Style.PRIMARY)]
+    if event.series is not None:
+        whole = args | {"ref": event.series, "seen": event.ref}
+        choices = [
+            Button(f"{said}: only this one", "rsvp.apply", args),
+            Button(f"{said}: the whole series", "rsvp.apply", whole),
+        ]
+    choices.append(Button("Leave it", "meetings.keep"))
     return Reply(
-        heading=f"{_SAID[response]}: “{cards.title_of(event)}”?",
+        heading=f"{said}: “{cards.title_of(event)}”?",
+        text=note,
         facts=(("When", cards.say_when(event.when, turn.zone, turn.now)),),
         choices=await buttons(app, turn, choices),
         replace=bool(turn.request.press),
@@ -68,10 +65,14 @@ async def _which_part(app: App, turn: Turn, connection: Connection, event: Event
 
 
 async def apply(app: App, turn: Turn) -> Reply:
-    """The press: answer, and show the card with the answer."""
+    """The press: answer, and show the card with the answer. What has changed since is asked about anew."""
     connection = turn.connection()
     response = turn.arg(Response, "response")
     ref = turn.text_arg("ref")
+    seen = turn.text_arg("seen") if "seen" in turn.args else ref
+    now_there = await calendars.ask(app, turn.context, connection, lambda provider: provider.event(seen))
+    if changed(turn, now_there):
+        return await _ask(app, turn, connection, now_there, response, "It has changed since you were asked.")
     event = await calendars.ask(app, turn.context, connection, lambda provider: provider.respond(ref, response))
     await after_write(app, turn, connection, "respond", event)
     return await cards.card(app, turn, connection, event, _SAID.get(response, "Answered"))

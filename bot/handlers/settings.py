@@ -18,6 +18,7 @@ from bot.scheduling.rules import Policy, TimeRange, WorkingHours
 from bot.scheduling.zones import zone
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 async def settings(app: App, turn: Turn) -> Reply:
@@ -151,8 +152,12 @@ def _range(text: str) -> TimeRange:
     return start, stop
 
 
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
 def _minutes(text: str, least: int, most: int) -> timedelta:
-    if not text.isdigit() or not least <= int(text) <= most:
+    if not _is_number(text) or not least <= int(text) <= most:
         raise ValueError(f"From {least} to {most} minutes, please")
     return timedelta(minutes=int(text))
 
@@ -175,13 +180,13 @@ def _rule(field: str, read: Callable[[str], object]) -> Callable[[Preferences, s
 def _cap(value: str) -> int | None:
     if value in ("none", "off"):
         return None
-    if not value.isdigit() or not 1 <= int(value) <= 50:
+    if not _is_number(value) or not 1 <= int(value) <= 50:
         raise ValueError("From 1 to 50 meetings a day, please")
     return int(value)
 
 
 def _days_ahead(value: str) -> timedelta:
-    if not value.isdigit() or not 1 <= int(value) <= 730:
+    if not _is_number(value) or not 1 <= int(value) <= 730:
         raise ValueError("From 1 to 730 days ahead, please")
     return timedelta(days=int(value))
 
@@ -193,15 +198,17 @@ def _policy(value: str) -> Policy:
 
 
 def _day(value: str) -> int:
-    if value[:3].casefold() not in DAYS:
-        raise ValueError(f"“{value[:20]}” is not a weekday")
-    return DAYS.index(value[:3].casefold())
+    name = value.strip().casefold()
+    for number, full in enumerate(_WEEKDAYS):
+        if name in (DAYS[number], full):
+            return number
+    raise ValueError(f"“{value[:20]}” is not a weekday")
 
 
 def _named_days(text: str) -> set[int]:
     """From "mon-thu" or "fri,sun". Raises ValueError."""
     days: set[int] = set()
-    for part in text.split(","):
+    for part in re.split(r"[,\s]+", text.strip()):
         first, _, last = part.strip().partition("-")
         begin, end = _day(first), _day(last or first)
         days |= set(range(begin, end + 1) if begin <= end else [*range(begin, 7), *range(end + 1)])

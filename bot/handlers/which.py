@@ -1,5 +1,6 @@
 """Which existing meeting is meant: "my 2pm", "standup tomorrow", "the one with Ana"."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -8,7 +9,7 @@ from bot.errors import UserError
 from bot.handlers import cards
 from bot.handlers.bound import args_of
 from bot.handlers.turn import Button, Turn, buttons
-from bot.language.ask import Grain, Target
+from bot.language.ask import Grain, Target, TimeRef
 from bot.messages import Reply
 from bot.ports import App, Connection
 from bot.scheduling.event import Event
@@ -16,6 +17,7 @@ from bot.scheduling.interval import Interval
 
 LOOK_AHEAD = timedelta(days=14)
 MOST = 8
+_MARKS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,12 @@ class Found:
 async def find(app: App, turn: Turn, target: Target | None) -> Found:
     """The events that match. Raises UserError when there is none."""
     window = Interval(turn.now, turn.now + LOOK_AHEAD)
-    if target is not None and target.when is not None:
+    if target is not None and target.when is not None and (target.when.dated or target.when.window):
         window = target.when.window or Interval(target.when.start, target.when.start + timedelta(minutes=1))
     seen = await calendars.agenda(app, turn.context, window)
     matching = tuple(pair for pair in seen.events if _matches(turn, pair[1], target))
+    exact = tuple(pair for pair in matching if target and _plain(pair[1].title) == _plain(target.title))
+    matching = exact or matching
     unseen = "".join(f" I could not read {name} ({reason})." for name, reason in seen.unseen)
     if not matching:
         if unseen:
@@ -44,17 +48,30 @@ async def find(app: App, turn: Turn, target: Target | None) -> Found:
     return Found(matching[:MOST], f"{more}{unseen}")
 
 
+def _plain(title: str) -> list[str]:
+    """Words to compare: "Stand-up (sample)" is `standup sample`."""
+    return [word for word in (_MARKS.sub("", part) for part in title.casefold().split()) if word]
+
+
+def _at(turn: Turn, event: Event, when: TimeRef) -> bool:
+    """Whether it begins then; a clock time without a day means any day."""
+    start = event.interval(turn.zone).start
+    if when.dated:
+        return start == when.start
+    return start.astimezone(turn.zone).time() == when.start.astimezone(turn.zone).time() and start >= turn.now
+
+
 def _matches(turn: Turn, event: Event, target: Target | None) -> bool:
     if target is None:
         return True
     if target.when is not None and target.when.grain is Grain.POINT:
-        if event.all_day or event.interval(turn.zone).start != target.when.start:
+        if event.all_day or not _at(turn, event, target.when):
             return False
     elif event.interval(turn.zone).end <= turn.now:
         return False
-    words = [word for word in target.title.casefold().split() if word not in _FILLERS]
-    title = event.title.casefold().split()
-    if not all(any(part.strip("“”\"'(),.:;").startswith(word) for part in title) for word in words):
+    wanted = _plain(target.title)
+    title = _plain(event.title)
+    if not all(any(part.startswith(word) for part in title) for word in wanted if word not in _FILLERS):
         return False
     people = " ".join(f"{guest.name} {guest.address}" for guest in event.attendees).casefold()
     if event.organizer:

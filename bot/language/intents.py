@@ -42,6 +42,9 @@ def decide(hits: Hits, got: Gathered, signs: Signs) -> Verdict:
         *agenda_rules(seen),
         *bookings_rules(seen, got),
     ]
+    if seen.headed(Cue.BOOK) and time and _only_in_title(hits):
+        booked = [verdict for verdict in found if verdict.intent not in (Intent.SETTINGS, Intent.REMINDERS)]
+        found = booked if any(verdict.intent is Intent.BOOK for verdict in booked) else found
     if found:
         return max(found, key=lambda verdict: verdict.score)
     if (
@@ -53,3 +56,12 @@ def decide(hits: Hits, got: Gathered, signs: Signs) -> Verdict:
     if time and signs.bare:
         return Verdict(Intent.UNCLEAR, 10, "only a time", bare=True)
     return Verdict(Intent.NONE, 0, "no calendar words")
+
+
+def _only_in_title(hits: Hits) -> bool:
+    """Whether what would be a setting stands behind "about": what a meeting is about changes no setting."""
+    titles = hits.every(Cue.TITLE)
+    return bool(titles) and all(titles[0].first < hit.first for cue in _SETTINGS for hit in hits.every(cue))
+
+
+_SETTINGS = (Cue.HOURS, Cue.REMIND, Cue.SETTING, Cue.BUFFER, Cue.DEFAULT, Cue.ZONE, Cue.NOTICE)

@@ -67,7 +67,18 @@ def understand(
         return Ask(verdict.intent, question=Question(Doubt.TOO_LONG, table.questions[Doubt.TOO_LONG]))
     evening = any(token.text in table.meals for token in sentence.plain)
     context = replace(context, evening=evening, reads=verdict.intent not in _WRITES)
-    return fill(sentence, verdict, context, people)
+    ask = fill(sentence, verdict, context, people)
+    if ask.when is not None and ask.question is None and verb is not Intent.SETTINGS and _on_another_clock(sentence):
+        return replace(ask, question=Question(Doubt.LEFT_OVER, table.questions[Doubt.LEFT_OVER]))
+    return ask
+
+
+def _on_another_clock(sentence: Sentence) -> bool:
+    """ "3pm Tokyo time": a time of another place, which was read on the asker's own clock."""
+    return any(
+        zone_named(sentence.text, sentence.plain[max(0, hit.first - 3) : hit.first], sentence.words) is not None
+        for hit in sentence.hits.every(Cue.ZONE_TIME)
+    )
 
 
 def _verdict(sentence: Sentence, people: Sequence[str], verb: Intent | None) -> Verdict:

@@ -258,6 +258,7 @@ async def test_a_preview_that_waited_too_long_is_not_booked(busy_sam: Person, to
         "book 0 minutes tomorrow 3pm",
         "book 30 hours tomorrow 3pm",
         "book 99999m tomorrow 3pm",
+        "book 30m tomorrow 3pm Tokyo time",
         "book 30m yesterday 3pm",
         "book 30m today at 8:15am",
         "book 30m 30 February 3pm",

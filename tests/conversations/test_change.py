@@ -128,8 +128,61 @@ async def test_a_failed_move_can_be_pressed_again(busy_sam: Person, town: Town) 
     await busy_sam.says("move budget to Friday")
     move = busy_sam.choice("Move it")
     town.faults.before["update"] = [Unavailable("local", "Down.")]
-    assert "Down" in await busy_sam.presses("Move it")
+    assert "I keep looking" in await busy_sam.presses("Move it")
+    assert "being moved at this moment" in await busy_sam.presses_choice(move)
+    assert any("“budget” was not moved" in text for text in await town.later(timedelta(minutes=1)))
     assert "Fri 13 Mar" in await busy_sam.presses_choice(move)
+
+
+async def test_a_move_that_arrives_late_is_not_booked_over(busy_sam: Person, town: Town) -> None:
+    await book(busy_sam)
+    await busy_sam.says("move budget to Friday")
+    town.faults.before["update"] = [Unavailable("local", "Down.")]
+    await busy_sam.presses("Move it")
+    await busy_sam.says("book 30m Friday 3pm about hiring")
+    assert "Not booked" in await busy_sam.presses("Book it")
+
+
+async def test_leave_it_after_the_move_shows_where_it_went(busy_sam: Person) -> None:
+    await book(busy_sam)
+    await busy_sam.says("move budget to Friday")
+    leave = busy_sam.choice("Leave it")
+    await busy_sam.presses("Move it")
+    assert "It is moved already" in await busy_sam.presses_choice(leave)
+
+
+@pytest.mark.parametrize(
+    ("text", "to"),
+    [
+        ("move design review to 2pm-3pm", "To: Tue 10 Mar, 14:00–15:00"),
+        ("move dentist on Thursday to after 3pm", "[Thu 12 Mar, 16:00–17:00]"),
+    ],
+)
+async def test_a_range_without_a_day_is_on_the_meetings_own_day(busy_sam: Person, text: str, to: str) -> None:
+    answer = await busy_sam.says(text)
+    if "Which meeting" in answer:
+        answer = await busy_sam.presses(busy_sam.last.choices[0].label)
+    assert to in answer
+
+
+async def test_a_new_time_that_is_none_is_said(busy_sam: Person) -> None:
+    await book(busy_sam)
+    await busy_sam.presses("Move")
+    await busy_sam.presses("Another time…")
+    assert "I did not understand “qwerty”" in await busy_sam.fills(when="qwerty")
+
+
+async def test_an_answer_to_a_meeting_that_has_moved_is_asked_again(busy_sam: Person, town: Town) -> None:
+    await book(busy_sam, "book 30m with Ana tomorrow 3pm about budget")
+    ana = town.person("Ana", email="ana@example.com")
+    await ana.connects()
+    await ana.says("accept budget")
+    await busy_sam.says("move budget to Friday")
+    await busy_sam.presses("Move it")
+    answer = await ana.presses("Accepted")
+    assert "It has changed since you were asked" in answer
+    assert "Fri 13 Mar, 15:00–15:30" in answer
+    assert "Your answer: coming" in await ana.presses("Accepted")
 
 
 async def test_one_of_a_series_or_all_of_it(busy_sam: Person) -> None:

@@ -170,6 +170,7 @@ class Cue(Enum):
     VERB_TITLE = "verb title"  # "to discuss": the verb is part of the title
     ERASE = "erase"
     BOOKING_LINK = "booking link"
+    ZONE_TIME = "the time of a place"  # behind the name of a place: "Tokyo time"
     SOFT_TITLE = "soft title"  # "for a": what follows may be a time as well
     PLACE = "place"
     INSTEAD = "instead"

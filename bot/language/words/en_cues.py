@@ -318,9 +318,12 @@ _CUES: dict[Cue, str] = {
         between calls | between appointments | between events | between my appointments | after my meetings |
         before my meetings | before my calls | after my calls
     """,
+    Cue.ZONE_TIME: """
+        time | local time
+    """,
     Cue.WEEK_STARTS: """
-        week starts | my week starts | my week start | week start | start my week | weeks start | first day of the week | start the week | week
-        begins | my week begins | week to start | weeks begin
+        week starts | my week starts | my week start | week start | start my week | weeks start |
+        first day of the week | start the week | week begins | my week begins | week to start | weeks begin
     """,
     Cue.NOTICE: """
         minimum notice | notice | notice period | at least | lead time | advance notice | short notice | hours
