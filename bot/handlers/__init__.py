@@ -74,7 +74,6 @@ COMMANDS: dict[str, Command] = {
 
 ACTIONS: dict[str, tuple[str, bool]] = {
     "answer": ("answer", False),
-    "again": ("again", False),
     "connect.choose": ("connect.choose", False),
     "connect.accept": ("connect.accept", True),
     "connect.refuse": ("connect.refuse", True),
@@ -181,12 +180,6 @@ async def answer(app: App, turn: Turn) -> Reply:
     return await _do(app, turn, verb)
 
 
-async def again(app: App, turn: Turn) -> Reply:
-    """The action behind "ask that again": a stored text, read at the time of the press."""
-    text = turn.text_arg("text")
-    return await answer(app, replace(turn, text=text, args={}, ask=read(turn, text)))
-
-
 async def _press(app: App, turn: Turn) -> Reply:
     token = turn.request.press
     pressed = await app.presses.look(token, turn.user.id, turn.now)
@@ -200,8 +193,8 @@ async def _press(app: App, turn: Turn) -> Reply:
         return Reply(_DEAD[pressed.state])
     turn = replace(turn, args=pressed.offer.args)
     try:
-        if handler in ("answer", "again"):
-            return await (answer if handler == "answer" else again)(app, turn)
+        if handler == "answer":
+            return await answer(app, turn)
         return await _run(handler, app, turn)
     except Exception:
         if once:

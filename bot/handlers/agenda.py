@@ -24,7 +24,7 @@ async def agenda(app: App, turn: Turn) -> Reply:
     ask = turn.understood(Intent.AGENDA)
     if ask.question is not None:
         return await ask_back(app, turn, ask)
-    window = day_interval(turn.now.astimezone(turn.zone).date(), turn.zone)
+    window = day_interval(turn.today, turn.zone)
     if ask.when is not None:
         window = ask.when.window or Interval(ask.when.start, ask.when.start + timedelta(hours=1))
     days = local_days(window, turn.zone)
@@ -32,9 +32,9 @@ async def agenda(app: App, turn: Turn) -> Reply:
         return Reply(f"I show up to {MOST_DAYS} days at once. Ask for a week, perhaps?")
     seen = await calendars.agenda(app, turn.context, window)
     facts = [(_label(turn, event, len(days) > 1), _line(event)) for _, event in seen.events]
-    span = wording.day(days[0], turn.now.astimezone(turn.zone).date())
+    span = wording.day(days[0], turn.today)
     if len(days) > 1:
-        span += f" – {wording.day(days[-1], turn.now.astimezone(turn.zone).date())}"
+        span += f" – {wording.day(days[-1], turn.today)}"
     unseen = "".join(f" I could not read {name}: {reason}" for name, reason in seen.unseen)
     empty = "" if facts else ("Nothing that I could see." if seen.unseen else "Nothing on your calendar.")
     return Reply(
@@ -70,7 +70,7 @@ def _label(turn: Turn, event: Event, with_day: bool, brief: bool = False) -> str
         times = "all day"
     if not with_day:
         return times
-    return f"{wording.day(interval.start.astimezone(turn.zone).date(), turn.now.astimezone(turn.zone).date())} {times}"
+    return f"{wording.day(interval.start.astimezone(turn.zone).date(), turn.today)} {times}"
 
 
 def _line(event: Event) -> str:

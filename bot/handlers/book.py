@@ -9,13 +9,13 @@ from bot.handlers import cards, people, slots
 from bot.handlers.clash import clashing, interval_of, refuse_length, refuse_past, taken
 from bot.handlers.drafts import draft_of
 from bot.handlers.people import Guests
-from bot.handlers.reasons import say_reasons
+from bot.handlers.reasons import say_against
 from bot.handlers.turn import Button, Turn, ask_back, buttons
 from bot.language.ask import Ask, Grain, Intent
 from bot.messages import Reply, Style
 from bot.ports import App, Feature
 from bot.scheduling import wording
-from bot.scheduling.availability import Kind, availability, why_not
+from bot.scheduling.availability import availability
 from bot.scheduling.event import Days, EventDraft
 from bot.scheduling.interval import Interval
 
@@ -86,13 +86,7 @@ def _warnings(app: App, turn: Turn, draft: EventDraft, found: slots.Look) -> lis
     interval = interval_of(draft)
     notes = [found.unseen()]
     if not isinstance(draft.when, Days):
-        query = slots.query(turn, interval, interval.length)
-        reasons = [
-            reason
-            for reason in why_not(query, found.people, interval.start)
-            if reason.kind not in (Kind.UNKNOWN, Kind.CONSTRAINT, Kind.PAST)
-        ]
-        notes.append(say_reasons(turn, reasons, found, interval))
+        notes.append(say_against(turn, found, interval))
     same = [
         event
         for _, event in found.seen.events

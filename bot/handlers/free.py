@@ -68,11 +68,10 @@ async def _say(
     answer: Availability,
     note: str,
 ) -> Reply:
-    today = turn.now.astimezone(turn.zone).date()
     unseen = found.unseen()
     by_day = _by_day(turn, answer.free)
     facts = tuple(
-        (wording.day(day, today), ", ".join(wording.clocks(part, turn.zone) for part in parts))
+        (wording.day(day, turn.today), ", ".join(wording.clocks(part, turn.zone) for part in parts))
         for day, parts in by_day.items()
     )
     unknown = {name for name, _ in found.unknown()}
@@ -143,8 +142,7 @@ def _added(soft: Sequence[Reason], reasons: Sequence[Reason]) -> list[Reason]:
 
 def _window(turn: Turn, ask: Ask) -> Interval:
     """The time asked about, from now on. Raises UserError for the past and for more than three months."""
-    today = turn.now.astimezone(turn.zone).date()
-    window = Interval(turn.now, start_of_day(today + LOOK_AHEAD, turn.zone))
+    window = Interval(turn.now, start_of_day(turn.today + LOOK_AHEAD, turn.zone))
     if ask.constraints.windows:
         window = Interval(ask.constraints.windows[0].start, max(one.end for one in ask.constraints.windows))
     elif ask.when is not None and ask.when.window is not None:

@@ -5,19 +5,20 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot import calendars
+from bot.calendars import Seen
 from bot.errors import UserError
 from bot.handlers import cards, meetings, slots, which
 from bot.handlers.bound import Goal, args_of
 from bot.handlers.clash import clashing, refuse_length, refuse_past
 from bot.handlers.newtime import new_time, window_of
 from bot.handlers.people import Guests
-from bot.handlers.reasons import say_reasons
+from bot.handlers.reasons import say_against
 from bot.handlers.turn import Button, Turn, ask_back, buttons, read
 from bot.language.ask import Ask, Intent
 from bot.messages import Field, Form, Reply, Style
 from bot.ports import App, Connection
 from bot.scheduling import wording
-from bot.scheduling.availability import Kind, availability, why_not
+from bot.scheduling.availability import availability
 from bot.scheduling.event import Days, Event, EventDraft, When
 from bot.scheduling.interval import Interval
 
@@ -120,10 +121,15 @@ async def show(app: App, turn: Turn, connection: Connection, event: Event, targe
         refuse_length(target.length)
     if target == event.when:
         return Reply(f"“{cards.title_of(event)}” is already {cards.say_when(event.when, turn.zone, turn.now)}.")
-    clash = await clash_at(app, turn, event, target)
-    if clash and isinstance(target, Interval):
-        reply = await _offer(app, turn, connection, event, Interval(target.start, target.start + WEEK), target.length)
-        return replace(reply, text=f"{clash} {reply.text}")
+    warnings = ""
+    if isinstance(target, Interval):
+        found = await slots.look(app, turn, target, Guests(event.attendees), without=event)
+        clash = _clash_in(turn, draft, found.seen, event)
+        if clash:
+            window = Interval(target.start, target.start + WEEK)
+            reply = await _offer(app, turn, connection, event, window, target.length)
+            return replace(reply, text=f"{clash} {reply.text}")
+        warnings = _warnings(turn, event, target, found)
     args = args_of(connection, event) | {"goal": Goal(target), "key": secrets.token_hex(16)}
     choices = [
         *meetings.scoped("Move it", "moving.apply", args, event, Style.PRIMARY),
@@ -136,27 +142,18 @@ async def show(app: App, turn: Turn, connection: Connection, event: Event, targe
             ("From", cards.say_when(event.when, turn.zone, turn.now)),
             ("To", cards.say_when(target, turn.zone, turn.now)),
         ),
-        note=" ".join(filter(None, (await _warnings(app, turn, event, target), meetings.told(event)))),
+        note=" ".join(filter(None, (warnings, meetings.told(event)))),
         choices=await buttons(app, turn, choices),
         replace=bool(turn.request.press),
     )
 
 
-async def _warnings(app: App, turn: Turn, event: Event, target: When) -> str:
+def _warnings(turn: Turn, event: Event, target: Interval, found: slots.Look) -> str:
     """What speaks against the new time without forbidding it: hours, buffers, guests who are busy or unknown."""
-    if isinstance(target, Days):
-        return ""
-    found = await slots.look(app, turn, target, Guests(event.attendees), without=event)
-    query = slots.query(turn, target, target.length)
-    soft = [
-        reason
-        for reason in why_not(query, found.people, target.start)
-        if reason.kind not in (Kind.UNKNOWN, Kind.CONSTRAINT, Kind.PAST)
-    ]
     series = ""
     if event.series:
         series = "Only this one was checked. With more of the series, each goes as many days and hours further."
-    return " ".join(filter(None, (say_reasons(turn, soft, found, target), found.unseen(), series)))
+    return " ".join(filter(None, (say_against(turn, found, target), found.unseen(), series)))
 
 
 async def clash_at(app: App, turn: Turn, event: Event, target: When) -> str:
@@ -164,8 +161,12 @@ async def clash_at(app: App, turn: Turn, event: Event, target: When) -> str:
     if isinstance(target, Days):
         return ""
     seen = await calendars.agenda(app, turn.context, target)
+    return _clash_in(turn, EventDraft(event.title, target, turn.preferences.zone), seen, event)
+
+
+def _clash_in(turn: Turn, draft: EventDraft, seen: Seen, event: Event) -> str:
+    """The same of a calendar that was read already."""
     if seen.unseen:
         raise UserError(f"I could not check {seen.unseen[0][0]}, so nothing was moved. Try again in a moment.")
-    draft = EventDraft(event.title, target, turn.preferences.zone)
     found = clashing(turn, draft, seen.events, but=event.ref)
     return f"You already have “{cards.title_of(found[0])}” then." if found else ""

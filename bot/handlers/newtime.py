@@ -79,7 +79,7 @@ def _wall(turn: Turn, day: datetime, clock: datetime) -> datetime:
     found = resolve(day.date(), clock.timetz().replace(tzinfo=None), turn.zone)
     if found.clock is not Clock.ONCE:
         raise UserError(
-            f"On {wording.day(day.date(), turn.now.astimezone(turn.zone).date())} the clocks change: {clock:%H:%M} "
+            f"On {wording.day(day.date(), turn.today)} the clocks change: {clock:%H:%M} "
             f"is {'skipped' if found.clock is Clock.SKIPPED else 'there twice'}. Name another time, please."
         )
     return found.instants[0]

@@ -3,12 +3,22 @@
 from collections.abc import Sequence
 
 from bot.handlers import cards
-from bot.handlers.slots import YOU, Look
+from bot.handlers.slots import YOU, Look, query
 from bot.handlers.turn import Turn
-from bot.scheduling.availability import Kind, Reason
+from bot.scheduling.availability import Kind, Reason, why_not
 from bot.scheduling.blocking import blocks
 from bot.scheduling.event import FreeBusy
 from bot.scheduling.interval import Interval
+
+
+def say_against(turn: Turn, found: Look, interval: Interval) -> str:
+    """What speaks against a time without forbidding it: hours, buffers, rules, guests who are busy."""
+    reasons = [
+        reason
+        for reason in why_not(query(turn, interval, interval.length), found.people, interval.start)
+        if reason.kind not in (Kind.UNKNOWN, Kind.CONSTRAINT, Kind.PAST)
+    ]
+    return say_reasons(turn, reasons, found, interval)
 
 
 def say_reasons(turn: Turn, reasons: Sequence[Reason], found: Look, interval: Interval) -> str:

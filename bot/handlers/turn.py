@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -47,6 +47,11 @@ class Turn:
     @property
     def zone(self) -> ZoneInfo:
         return zone(self.preferences.zone)
+
+    @property
+    def today(self) -> date:
+        """The day it is for the person."""
+        return self.now.astimezone(self.zone).date()
 
     def understood(self, verb: Intent) -> Ask:
         """What the text asks of this verb: as dispatch understood it, or read as this command's arguments."""
