@@ -73,7 +73,8 @@ class Request:
 
     `text` is a command with its slash ("/free tomorrow") or plain words. `press` is the token of a pressed choice,
     or of a submitted form, whose `values` hold what was typed (a `Secret` for a secret field). `handle` is the message
-    that carried the choice. `id` is the chat's id of this delivery, for logs.
+    that carried the choice. `id` is the chat's id of this delivery, for logs. `member`: belongs to the workspace in
+    full; not a guest, and nobody from outside in a shared channel.
     """
 
     who: ChatUser
@@ -83,6 +84,7 @@ class Request:
     values: Mapping[str, "str | Secret"] = field(default_factory=dict)
     handle: str = ""
     id: str = ""
+    member: bool = True
 
 
 class Style(Enum):

@@ -7,14 +7,41 @@ implementations run.
 
 from bot.ports.app import App, Audit, AuditEntry, Clock
 from bot.ports.bookings import Booking, Bookings, HoldState
-from bot.ports.calendars import CalendarProvider, Disclosure, Feature, Kind, Link, Opening
+from bot.ports.calendars import (
+    CalendarProvider,
+    Consent,
+    Disclosure,
+    Feature,
+    Grant,
+    Kind,
+    Link,
+    Opening,
+    Push,
+    Refresh,
+    Renew,
+    Watched,
+)
 from bot.ports.chats import Chat, Dispatch
+from bot.ports.kept import Glimpses, Grants, KeptEvents, Watch, Watches
+from bot.ports.links import LINK_LIFE, Invitation, Links, Pending, Revocation, Revocations, Started
 from bot.ports.local_events import LocalEvent, LocalEvents
-from bot.ports.people import Connection, Connections, Context, Health, Preferences, Receipt, Receipts, User, Users
+from bot.ports.people import (
+    Connection,
+    Connections,
+    Context,
+    Health,
+    Preferences,
+    Receipt,
+    Receipts,
+    Share,
+    User,
+    Users,
+)
 from bot.ports.presses import Offer, Pressed, Presses, PressState
 from bot.ports.reminders import Meeting, Planned, Reminder, Reminders, ReminderState
 
 __all__ = [
+    "LINK_LIFE",
     "App",
     "Audit",
     "AuditEntry",
@@ -25,29 +52,47 @@ __all__ = [
     "Clock",
     "Connection",
     "Connections",
+    "Consent",
     "Context",
     "Disclosure",
     "Dispatch",
     "Feature",
+    "Glimpses",
+    "Grant",
+    "Grants",
     "Health",
     "HoldState",
+    "Invitation",
+    "KeptEvents",
     "Kind",
     "Link",
+    "Links",
     "LocalEvent",
     "LocalEvents",
     "Meeting",
     "Offer",
     "Opening",
+    "Pending",
     "Planned",
     "Preferences",
     "PressState",
     "Pressed",
     "Presses",
+    "Push",
     "Receipt",
     "Receipts",
+    "Refresh",
     "Reminder",
     "ReminderState",
     "Reminders",
+    "Renew",
+    "Revocation",
+    "Revocations",
+    "Share",
+    "Started",
     "User",
     "Users",
+    "Watch",
+    "Watched",
+    "Watches",
 ]

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.messages import ChatUser, Profile
+from bot.messages import ChatUser, Profile, Secret
 from bot.ports.bookings import Bookings
-from bot.ports.calendars import Kind
+from bot.ports.calendars import Kind, Refresh
 from bot.ports.chats import Chat
-from bot.ports.people import Connections, Receipts, Users
+from bot.ports.kept import Glimpses, Grants, KeptEvents, Watches
+from bot.ports.links import Links, Revocations
+from bot.ports.people import Connection, Connections, Receipts, Users
 from bot.ports.presses import Presses
 from bot.ports.reminders import Reminders
 
@@ -44,7 +46,10 @@ class Audit(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """Everything a handler may use. Built once by `app.py`; tests build it with fakes."""
+    """Everything a handler may use. Built once by `app.py`; tests build it with fakes.
+
+    `renew`: see `ports.Renew`, for one connection. `public_url`: where our pages are, without a slash at the end.
+    """
 
     clock: Clock
     users: Users
@@ -54,7 +59,15 @@ class App:
     bookings: Bookings
     reminders: Reminders
     audit: Audit
+    links: Links
+    revocations: Revocations
+    kept: KeptEvents
+    glimpses: Glimpses
+    watches: Watches
+    grants: Grants
+    renew: Callable[[Connection, Secret, Refresh], Awaitable[Secret]]
     kinds: Mapping[str, Callable[[], Kind]]
     chats: Mapping[str, Chat]
+    public_url: str = "http://127.0.0.1:8080"
     provider_deadline: timedelta = timedelta(seconds=10)
     directory: Callable[[ChatUser], Awaitable[Sequence[Profile]]] | None = None

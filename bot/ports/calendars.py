@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
@@ -35,8 +36,11 @@ class CalendarProvider(Protocol):
         """One event or occurrence. Raises Gone."""
         ...
 
-    async def find(self, key: str) -> Event | None:
-        """The event that an earlier `create` with this key left, or None."""
+    async def find(self, key: str, calendar: str = "") -> Event | None:
+        """The event that an earlier `create` with this key left, or None.
+
+        `calendar` is where it was to be; it is found on the account's other calendars too.
+        """
         ...
 
     async def create(self, draft: EventDraft, key: str, calendar: str = "") -> Event:
@@ -55,8 +59,13 @@ class CalendarProvider(Protocol):
         """Answer an invitation. Raises Gone, CannotSay for one's own meeting."""
         ...
 
-    async def changes(self, cursor: str | None) -> Changes:
-        """Which windows may look different since the cursor; None asks for a first cursor."""
+    async def changes(self, cursor: str | None, calendars: Sequence[str] = ()) -> Changes:
+        """Which windows of these calendars may look different since the cursor; `calendars` empty means all.
+
+        None asks for a first cursor: where this opened calendar has just answered `events` for them, one from before
+        or at that reading, so that nothing between the two is missed. A cursor that means nothing, is too old or is of
+        other calendars is answered like None.
+        """
         ...
 
 
@@ -91,21 +100,89 @@ class Disclosure:
     scopes: tuple[str, ...] = ()
 
 
+Refresh = Callable[[Secret], Awaitable[Secret]]
+"""Makes a new credential of a dead one, by a remote call. Raises LinkExpired, Unavailable."""
+
+Renew = Callable[[Secret, Refresh], Awaitable[Secret]]
+"""`renew(stale, refresh)`: a credential newer than the stale one, stored already.
+
+Single-flight over all processes: one caller refreshes the newest stored credential, the others get what it stored. Done
+to its end even when the caller is cancelled. Raises LinkExpired once the newest one is refused, Unavailable.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What a provider is given to open a connection. `save` keeps a refreshed credential."""
+    """What a provider is given to open a connection. `renew` replaces a credential that has died."""
 
     tenant: str
     address: str
     zone: str
     credential: Secret
-    save: Callable[[Secret], Awaitable[None]]
+    renew: Renew
     name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """What came back from a consent page: a credential, the scopes granted, and whose account it is, if it says."""
+
+    credential: Secret
+    scopes: tuple[str, ...]
+    address: str = ""
+
+
+class Consent(Protocol):
+    """An authorization code grant (RFC 6749 §4.1) with PKCE S256 (RFC 7636). Of an OAUTH kind."""
+
+    async def begin(self, redirect_uri: str, state: str, address: str) -> tuple[str, Secret]:
+        """Where to send the browser, and the flow: what `finish` needs, to be kept sealed.
+
+        `address`: the account to suggest, "" for none. Raises Unavailable.
+        """
+        ...
+
+    async def finish(self, flow: Secret, answer: Mapping[str, str]) -> Grant:
+        """Exchange the code once. `answer`: the callback's parameters, whose state was compared by the caller.
+
+        Raises AccessDenied (consent refused, or a permission left out: the message names it), LinkExpired (the code is
+        too old or was used), Unavailable.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A channel on which the provider tells of changes. `resource` is the provider's handle of it, opaque."""
+
+    resource: str
+    until: datetime
+
+
+class Push(Protocol):
+    """Change notices by the provider. They say that something changed, never what."""
+
+    async def watch(self, opening: Opening, calendar: str, channel: str, secret: Secret, url: str) -> Watched:
+        """Ask to be told at `url` (https) of changes of one calendar. Raises ProviderError."""
+        ...
+
+    async def unwatch(self, opening: Opening, channel: str, resource: str) -> None:
+        """Raises ProviderError; one that is not there any more is fine."""
+        ...
+
+    def secret_of(self, headers: Mapping[str, str], body: bytes) -> Secret | None:
+        """What a notice proves itself with, names of headers in lower case; None when it proves nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of calendar, as a provider module describes itself."""
+    """One kind of calendar, as a provider module describes itself.
+
+    `revoke` gives the access back; raises Unavailable when it must be tried again, and returns when the access is dead
+    already. `remote`: a question leaves this machine, so what was answered is kept for a while. `consent` is of OAUTH
+    kinds; `push`, where the provider tells of changes.
+    """
 
     name: str
     label: str
@@ -114,3 +191,6 @@ class Kind:
     open: Callable[[Opening], CalendarProvider]
     revoke: Callable[[Opening], Awaitable[None]]
     features: frozenset[Feature] = frozenset()
+    remote: bool = False
+    consent: Consent | None = None
+    push: Push | None = None

@@ -9,7 +9,14 @@ Dispatch = Callable[[Request], Awaitable[Reply]]
 
 
 class Chat(Protocol):
-    """A chat plug-in. A handle is an opaque text that names a message and outlives a restart."""
+    """A chat plug-in. A handle is an opaque text that names a message and outlives a restart.
+
+    `together`: all who can write here and share a workspace belong together, as in a company's; elsewhere people are
+    strangers to each other. `at_hand`: whoever writes sits at this machine, so that its loopback pages open there.
+    """
+
+    together: bool
+    at_hand: bool
 
     async def run(self, dispatch: Dispatch) -> None:
         """Serve until `stop`, or until the input ends."""

@@ -1,18 +1,30 @@
 """People: users, their connections, and what they agreed to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Protocol
 
 from bot.messages import ChatUser, Profile, Secret
+from bot.scheduling.interval import Interval
 from bot.scheduling.rules import Rules
+
+
+class Share(Enum):
+    """Whom a person's own calendars tell when they are busy; titles are never told."""
+
+    WORKSPACE = "workspace"
+    ASK = "ask"
+    NOBODY = "nobody"
 
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What a person set. `zone` is an IANA name; `leads` are reminder lead times, longest first."""
+    """What a person set. `zone` is an IANA name; `leads` are reminder lead times, longest first.
+
+    `share` of None: everybody of their workspace; where the chat has no workspace, only whom they allowed.
+    """
 
     zone: str = "UTC"
     language: str = "en"
@@ -21,6 +33,7 @@ class Preferences:
     duration: timedelta = timedelta(minutes=30)
     week_start: int = 0
     day_first: bool | None = None
+    share: Share | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +57,13 @@ class Health(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A person's linked calendar account. `cursor` is where the provider's `changes` were read up to.
+    """A person's linked calendar account.
 
-    `host` names the calendar identity that a slot is held on: the same for everybody who connects it.
+    `calendar` is the one that new meetings are written to, "" when they go to another connection. `checks` are the
+    calendars that take the person's time; empty: all of the account. `cursor` is where the provider's `changes` were
+    read up to, `checked_at` the last sign of life. `host` names the calendar identity that a slot is held on: the same
+    for everybody who connects it. `kept` is the window whose events are kept here; `spoiled`: they may have changed
+    since; `watched_until`: until then the provider tells of changes.
     """
 
     id: str
@@ -61,6 +78,9 @@ class Connection:
     cursor: str | None = None
     checked_at: datetime | None = None
     connected_at: datetime | None = None
+    kept: Interval | None = None
+    spoiled: bool = False
+    watched_until: datetime | None = None
 
     @property
     def host(self) -> str:
@@ -76,8 +96,8 @@ class Context:
 
     @property
     def booking(self) -> Connection | None:
-        """The connection that new meetings are written to: the first one."""
-        return self.connections[0] if self.connections else None
+        """The connection that new meetings are written to: the one with a calendar for them, else the first one."""
+        return next((one for one in self.connections if one.calendar), next(iter(self.connections), None))
 
 
 class Users(Protocol):
@@ -86,6 +106,10 @@ class Users(Protocol):
         ...
 
     async def by_id(self, user_id: str) -> Context | None: ...
+
+    async def at(self, tenant: str, addresses: Sequence[str]) -> Mapping[str, Context]:
+        """The people of a tenant who connected the accounts of these addresses (lower case), by address."""
+        ...
 
     async def add(self, who: ChatUser, profile: Profile, preferences: Preferences) -> User:
         """The person's record, made when there is none; two calls at once make one."""
@@ -96,7 +120,14 @@ class Users(Protocol):
 
 class Connections(Protocol):
     async def add(
-        self, user: User, provider: str, address: str, credential: Secret, calendar: str, at: datetime
+        self,
+        user: User,
+        provider: str,
+        address: str,
+        credential: Secret,
+        calendar: str,
+        at: datetime,
+        checks: Sequence[str] = (),
     ) -> Connection:
         """Connect, or renew the credential of a connection to the same account (its settings survive)."""
         ...
@@ -105,14 +136,43 @@ class Connections(Protocol):
         """Active connections by id, those after `after`: pages for the worker."""
         ...
 
-    async def save_credential(self, connection_id: str, credential: Secret) -> None: ...
+    async def choose(self, connection_id: str, calendar: str, checks: Sequence[str]) -> None:
+        """Set both lists. A `calendar` takes new meetings away from the person's other connections."""
+        ...
 
     async def checked(self, connection_id: str, health: Health, cursor: str | None, at: datetime) -> None:
         """Note what a look at the calendar found; a `cursor` of None leaves the old one."""
         ...
 
+    async def claim_refresh(self, connection_id: str, stale: Secret, now: datetime, lease: timedelta) -> bool:
+        """True for the one caller that may refresh now: the stored credential is still the stale one, and nobody else's
+        lease runs. One statement decides.
+        """
+        ...
+
+    async def credential(self, connection_id: str) -> Secret | None:
+        """The newest stored one; None when the connection is gone."""
+        ...
+
+    async def refreshed(self, connection_id: str, stale: Secret, fresh: Secret | None) -> bool:
+        """End a claimed refresh: store `fresh`, None for a failed one. False when another was stored meanwhile."""
+        ...
+
+    async def untold(
+        self, now: datetime, quiet: timedelta, limit: int, user_id: str | None = None
+    ) -> Sequence[Connection]:
+        """Claim the connections that died and whose owner was not told of it, none twice within `quiet`.
+
+        With a `user_id` only that person's.
+        """
+        ...
+
+    async def shared(self, connection: Connection) -> bool:
+        """Whether somebody (the same person in another chat) has another connection to the same account."""
+        ...
+
     async def remove(self, connection_id: str) -> None:
-        """Forget the connection, its credential, its open holds and its reminders, all or nothing."""
+        """Forget the connection: credential, kept events, open holds, channels and reminders, all or nothing."""
         ...
 
 

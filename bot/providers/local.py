@@ -100,7 +100,7 @@ class LocalCalendar:
         row, key, seen = await self._seen(Ref.parse(ref))
         return local_translate.event(row, key, seen, self._address)
 
-    async def find(self, key: str) -> Event | None:
+    async def find(self, key: str, calendar: str = "") -> Event | None:
         row = await self._store.by_key(self._tenant, self._address, key)
         if row is None or row.cancelled:
             return None
@@ -161,7 +161,7 @@ class LocalCalendar:
 
         return await self._save(parsed, answered)
 
-    async def changes(self, cursor: str | None) -> Changes:
+    async def changes(self, cursor: str | None, calendars: Sequence[str] = ()) -> Changes:
         version = await self._store.version(self._tenant, self._address)
         if cursor is None or not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 18):
             return Changes(None, str(version))

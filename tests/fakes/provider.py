@@ -83,8 +83,8 @@ class FaultyProvider:
     async def event(self, ref: str) -> Event:
         return await self._faults.around("event", lambda: self._inner.event(ref))
 
-    async def find(self, key: str) -> Event | None:
-        return await self._faults.around("find", lambda: self._inner.find(key))
+    async def find(self, key: str, calendar: str = "") -> Event | None:
+        return await self._faults.around("find", lambda: self._inner.find(key, calendar))
 
     async def create(self, draft: EventDraft, key: str, calendar: str = "") -> Event:
         return await self._faults.around("create", lambda: self._inner.create(draft, key, calendar))
@@ -98,5 +98,5 @@ class FaultyProvider:
     async def respond(self, ref: str, response: Response, note: str = "") -> Event:
         return await self._faults.around("respond", lambda: self._inner.respond(ref, response, note))
 
-    async def changes(self, cursor: str | None) -> Changes:
-        return await self._faults.around("changes", lambda: self._inner.changes(cursor))
+    async def changes(self, cursor: str | None, calendars: Sequence[str] = ()) -> Changes:
+        return await self._faults.around("changes", lambda: self._inner.changes(cursor, calendars))

@@ -1,0 +1,115 @@
+"""Links: from a button in a chat, over a consent page, to a connected account. Each step is used once, and expires."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.messages import Secret
+from bot.ports.calendars import Grant
+from bot.ports.people import User
+
+LINK_LIFE = timedelta(minutes=10)
+"""How long a connect link, a consent page and a question about a foreign account wait for their person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What a connect link is for. `version` is the disclosure that was shown; `handle` the chat message to edit."""
+
+    tenant: str
+    user_id: str
+    provider: str
+    version: str
+    handle: str
+    expires_at: datetime
+    used: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A consent under way: whose, and what the provider's `finish` needs."""
+
+    invitation: Invitation
+    flow: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A grant that is not a connection yet: the account is still to be proven, or confirmed by its owner."""
+
+    id: str
+    invitation: Invitation
+    grant: Grant
+    confirmed: bool = False
+
+
+class Links(Protocol):
+    """Nonces, states and cookies are 256 random bits; only their hashes are kept. Grants and flows are sealed."""
+
+    async def invite(
+        self, user: User, provider: str, version: str, handle: str, now: datetime, most: int
+    ) -> Secret | None:
+        """The nonce of a new connect link, good for LINK_LIFE; None when `most` were made within the last hour."""
+        ...
+
+    async def look(self, nonce: str, now: datetime) -> Invitation | None:
+        """What a link is for; changes nothing. None for one that does not exist or is over."""
+        ...
+
+    async def start(self, nonce: str, state: Secret, cookie: Secret, flow: Secret, now: datetime) -> Invitation | None:
+        """Use up the link and keep the state, all or nothing; None when it was used or is over."""
+        ...
+
+    async def finish(self, provider: str, state: str, cookie: str, now: datetime) -> Started | None:
+        """Delete and return the state, in one statement, when provider, cookie and age are right."""
+        ...
+
+    async def keep(self, invitation: Invitation, cookie: str, grant: Grant, now: datetime) -> Pending:
+        """Keep a grant until it is confirmed. `cookie` is the browser it came from."""
+        ...
+
+    async def waiting(self, pending_id: str, cookie: str, now: datetime) -> Pending | None:
+        """What a browser is asked to confirm; None from any other browser."""
+        ...
+
+    async def confirm(self, pending_id: str, cookie: str, now: datetime) -> Pending | None:
+        """The browser says yes; None from any other browser, or when it is over."""
+        ...
+
+    async def take(self, pending_id: str, user_id: str, now: datetime) -> Pending | None:
+        """Delete and return a grant of this person, in one statement; None when it is over or gone."""
+        ...
+
+    async def sweep(self, now: datetime, limit: int) -> Sequence[Pending]:
+        """Forget what is over; returns the grants among it, deleted here, so that they can be revoked."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """Access that is to be given back. It is not a connection any more. `tries` so far."""
+
+    id: str
+    tenant: str
+    provider: str
+    address: str
+    credential: Secret
+    tries: int
+    since: datetime
+
+
+class Revocations(Protocol):
+    """Access that could not be given back yet; the credential is sealed, and gone with the row."""
+
+    async def add(self, tenant: str, provider: str, address: str, credential: Secret, now: datetime) -> None: ...
+
+    async def due(self, now: datetime, lease: timedelta, limit: int) -> Sequence[Revocation]:
+        """Claim what is to be tried now: nobody else gets it before the lease is over."""
+        ...
+
+    async def done(self, revocation_id: str) -> None:
+        """Given back, or given up: forget it."""
+        ...
+
+    async def retry(self, revocation_id: str, at: datetime) -> None: ...

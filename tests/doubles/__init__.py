@@ -1,0 +1,1 @@
+"""Servers that speak a vendor's wire protocol on loopback: strict where the vendor is strict, and able to fail."""
