@@ -38,6 +38,10 @@ def _parser() -> argparse.ArgumentParser:
     for target in (parser, chat):
         _chat_options(target)
         target.set_defaults(run=_chat)
+    serve = commands.add_parser("serve", help="our pages, the chats and the worker in one process")
+    serve.add_argument("--no-worker", dest="worker", action="store_false", help="reminders and sync run elsewhere")
+    _data_option(serve)
+    serve.set_defaults(run=_serve)
     for name, run, text in (
         ("worker", _worker, "reminders and recovery"),
         ("migrate", _migrate, "bring the database to the newest schema"),
@@ -150,6 +154,13 @@ def _chat(arguments: argparse.Namespace) -> int:
         await Talk(options).run()
 
     asyncio.run(run())
+    return 0
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from bot import serve
+
+    asyncio.run(serve.run(_folder(arguments.data), arguments.worker))
     return 0
 
 

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from bot import logs
 from bot.errors import ConfigError
+from bot.glimpses import MemoryGlimpses
 from bot.messages import ChatUser, Profile
 from bot.ports import App, Chat, Clock, LocalEvents
 from bot.providers import House, kinds
+from bot.renewal import Renewal
 from bot.settings import Settings, load
 from storage.keys import KeyRing, generate_key, generate_key_file, read_key_file
 
@@ -108,9 +110,11 @@ async def opened(
 
     make_folder(data)
     storage = await open_storage(database_url(settings, data), key_ring(settings, data))
+    renewal = Renewal(storage.connections, clock)
     try:
-        yield build(settings, storage, clock, chats), storage
+        yield build(settings, storage, clock, chats, renewal), storage
     finally:
+        await renewal.close()
         await storage.close()
 
 
@@ -160,7 +164,7 @@ class Opening:
             await self._stack.aclose()
 
 
-def build(settings: Settings, storage: "Storage", clock: Clock, chats: dict[str, Chat]) -> App:
+def build(settings: Settings, storage: "Storage", clock: Clock, chats: dict[str, Chat], renewal: Renewal) -> App:
     return App(
         clock=clock,
         users=storage.users,
@@ -170,8 +174,16 @@ def build(settings: Settings, storage: "Storage", clock: Clock, chats: dict[str,
         bookings=storage.bookings,
         reminders=storage.reminders,
         audit=storage.audit,
-        kinds=kinds(House(clock, storage.local_events), settings.providers),
+        links=storage.links,
+        revocations=storage.revocations,
+        kept=storage.kept,
+        glimpses=MemoryGlimpses(),
+        watches=storage.watches,
+        grants=storage.grants,
+        renew=renewal.renew,
+        kinds=kinds(House(clock, storage.local_events, settings.google), settings.providers),
         chats=chats,
+        public_url=settings.public_url,
         directory=Directory(storage.local_events, clock).people,
     )
 

@@ -5,16 +5,19 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import ConfigError
 from bot.messages import Secret
 from bot.providers import PROVIDERS
+from bot.providers.google_settings import GoogleSettings
 
 PREFIX = "FREEWHEN_"
+GOOGLE = GoogleSettings("", Secret(""))
+"""Google's own addresses."""
 _TESTS = PREFIX + "TEST_"
 """Names of the test suite's own switches. They stay in the environment of programs that tests start, so they are no
 mistake; they are never read here."""
@@ -32,6 +35,15 @@ class Settings(BaseSettings):
     providers: Annotated[
         tuple[str, ...], NoDecode, Field(description="which calendars people may connect, comma-separated")
     ] = tuple(PROVIDERS)
+    public_url: Annotated[str, Field(description="every link and redirect is built from it")] = "http://127.0.0.1:8080"
+    listen: Annotated[str, Field(description="host:port of our own pages")] = "127.0.0.1:8080"
+    google_client_id: Annotated[str, Field(description="Google is off without it")] = ""
+    google_client_secret: Annotated[Secret | None, Field(description="belongs to the client id")] = None
+    google_authorize_url: Annotated[str, Field(description="Google's consent page")] = GOOGLE.authorize_url
+    google_token_url: Annotated[str, Field(description="where tokens come from")] = GOOGLE.token_url
+    google_revoke_url: Annotated[str, Field(description="where access is given back")] = GOOGLE.revoke_url
+    google_api_url: Annotated[str, Field(description="Google Calendar, version 3")] = GOOGLE.api_url
+    ca_file: Annotated[str, Field(description="one more certificate authority for all outgoing TLS")] = ""
     log_level: Annotated[str, Field(description="debug, info, warning or error")] = "info"
     log_format: Annotated[str, Field(description="text for people, json for machines")] = "text"
 
@@ -46,9 +58,26 @@ class Settings(BaseSettings):
             _, found, rest = url.partition("://")
             password = rest.rpartition("@")[0].partition(":")[2] if found else ""
             texts += [url, password, unquote(password)]
+        if self.google_client_secret is not None:
+            texts.append(self.google_client_secret.reveal())
         return tuple(dict.fromkeys(filter(None, texts)))
 
-    @field_validator("database_url", "keys", mode="before")
+    @property
+    def google(self) -> GoogleSettings | None:
+        """Who we are to Google; None where Google is off."""
+        if not self.google_client_id or self.google_client_secret is None:
+            return None
+        return GoogleSettings(
+            self.google_client_id,
+            self.google_client_secret,
+            self.google_authorize_url,
+            self.google_token_url,
+            self.google_revoke_url,
+            self.google_api_url,
+            self.ca_file,
+        )
+
+    @field_validator("database_url", "keys", "google_client_secret", mode="before")
     @classmethod
     def _secret(cls, value: object) -> object:
         return Secret(value.strip()) if isinstance(value, str) and value.strip() else None
@@ -63,6 +92,30 @@ class Settings(BaseSettings):
         if unknown:
             raise ValueError(f"there is no {', '.join(unknown)}; choose from {', '.join(PROVIDERS)}")
         return names or tuple(PROVIDERS)
+
+    @field_validator("public_url", "google_authorize_url", "google_token_url", "google_revoke_url", "google_api_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        return _web_address(value)
+
+    @field_validator("listen")
+    @classmethod
+    def _place(cls, value: str) -> str:
+        host, _, port = value.strip().rpartition(":")
+        if not host or not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+            raise ValueError("write host:port, for example 127.0.0.1:8080")
+        return value.strip()
+
+    @field_validator("google_client_id", "ca_file")
+    @classmethod
+    def _bare(cls, value: str) -> str:
+        return value.strip()
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Settings":
+        if bool(self.google_client_id) is not (self.google_client_secret is not None):
+            raise ValueError("FREEWHEN_GOOGLE_CLIENT_ID and FREEWHEN_GOOGLE_CLIENT_SECRET belong together; set both")
+        return self
 
     @field_validator("log_level")
     @classmethod
@@ -117,7 +170,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     except ValidationError as error:
         # Our own words are value errors; a text of the library would explain nothing.
         problems += [
-            f"{PREFIX}{str(problem['loc'][0]).upper()}: "
+            (f"{PREFIX}{str(problem['loc'][0]).upper()}: " if problem["loc"] else "")
             + (problem["msg"].removeprefix("Value error, ") if problem["type"] == "value_error" else _UNUSABLE)
             for problem in error.errors(include_input=False, include_url=False)
         ]
@@ -126,7 +179,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     return settings
 
 
-_SECRET = frozenset(("database_url", "keys"))
+_SECRET = frozenset(("database_url", "keys", "google_client_secret"))
 _UNUSABLE = "cannot be used as it is written (see .env.example)"
 
 
@@ -151,3 +204,21 @@ def _one_of(value: str, *allowed: str) -> str:
     if value.strip().casefold() not in allowed:
         raise ValueError(f"choose one of {', '.join(allowed)}")
     return value.strip().casefold()
+
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def _web_address(value: str) -> str:
+    """An https address without a slash at the end, or plain http to this machine; nothing else may carry a secret."""
+    value = value.strip().rstrip("/")
+    try:
+        parts = urlsplit(value)
+        odd = not parts.hostname or parts.username or parts.query or parts.fragment or parts.port == 0
+    except ValueError:
+        odd = True
+    if odd or parts.scheme not in ("https", "http"):
+        raise ValueError("write an address like https://freewhen.example.com")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise ValueError("must be https; plain http is for this machine alone (127.0.0.1)")
+    return value

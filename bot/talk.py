@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -54,8 +54,8 @@ class Talk:
                 self._profile, name=known.get(number, options.name), email=f"{number}@{sample.DOMAIN}"
             )
         chats: dict[str, Chat] = {}
-        loaded = house.loaded(options.data)
-        self._opening = house.Opening(loaded, options.data, self._clock, chats, self._fill)
+        self._settings = house.loaded(options.data)
+        self._opening = house.Opening(self._settings, options.data, self._clock, chats, self._fill)
         hooks = Hooks(greeting=self._greeting(), later=self._later if options.now else None)
         self._terminal = Terminal.here(self._who, self._profile, pictures=options.data / "pictures", hooks=hooks)
         chats["terminal"] = self._terminal
@@ -82,7 +82,23 @@ class Talk:
             await self._terminal.stop()
             return
         if self._options.now is None:
-            await house.start_worker(app, 0.3, self._who)
+            async with self._pages(app):
+                await house.start_worker(app, 0.3, self._who)
+
+    @contextlib.asynccontextmanager
+    async def _pages(self, app: App) -> AsyncIterator[None]:
+        """Our pages on loopback, where a calendar can be connected that needs them."""
+        async with contextlib.AsyncExitStack() as stack:
+            if self._settings.google is not None:
+                await asyncio.sleep(0.3)
+                from bot.web import server
+
+                try:
+                    await stack.enter_async_context(server.serving(server.site(app), self._settings.listen))
+                except ConfigError as error:
+                    note = f"Calendars that need a sign-in page cannot be connected now. {error.message}"
+                    await self._terminal.send(self._who, Reply(note))
+            yield
 
     async def _fill(self, storage: "Storage") -> None:
         """Before anything is asked: the sample, and the zone that was named this time."""

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.handlers import recover, remind
+from bot.handlers import giving_back, health, recover, remind, watching
 from bot.messages import ChatUser
 from bot.ports import App
 
@@ -17,6 +17,9 @@ log = logging.getLogger("freewhen.worker")
 TICK = timedelta(seconds=2)
 RECOVER = timedelta(seconds=15)
 REFRESH = timedelta(seconds=60)
+TELL = timedelta(seconds=30)
+GIVE_BACK = timedelta(seconds=60)
+WATCH = timedelta(minutes=10)
 SWEEP = timedelta(hours=6)
 
 
@@ -40,11 +43,16 @@ class Worker:
             ("remind", TICK, self._remind),
             ("recover", RECOVER, self._recover),
             ("refresh", REFRESH, lambda: remind.refresh(self._app)),
+            ("tell", TELL, self._tell),
+            ("give back", GIVE_BACK, self._give_back),
+            ("watch", WATCH, lambda: watching.watch_all(self._app)),
             ("sweep", SWEEP, lambda: recover.sweep(self._app)),
         )
         for name, every, job in jobs:
             self._scheduler.add_job(_guarded, "interval", (name, job), seconds=every.total_seconds(), id=name)
-        self._scheduler.add_job(_guarded, "date", ("refresh", jobs[2][2]))
+        for name, _, job in jobs:
+            if name in ("refresh", "watch"):
+                self._scheduler.add_job(_guarded, "date", (name, job))
         self._scheduler.start()
 
     async def _remind(self) -> None:
@@ -55,6 +63,15 @@ class Worker:
         """Like reminders: whoever settles a hold must be able to say so."""
         if self._app.chats:
             await recover.recover(self._app, self._only)
+
+    async def _tell(self) -> None:
+        """Whoever claims a message must be able to send it."""
+        if self._app.chats:
+            await health.tell_expired(self._app, self._only)
+
+    async def _give_back(self) -> None:
+        await recover.sweep_links(self._app)
+        await giving_back.give_back(self._app)
 
     def stop(self) -> None:
         if self._scheduler.running:

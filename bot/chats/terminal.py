@@ -55,6 +55,9 @@ class Terminal:
     `width` None: as wide as the terminal is at the moment, and unbroken lines in a pipe. `cursor`: it may be moved.
     """
 
+    together = True  # whoever may use this machine's data folder
+    at_hand = True
+
     def __init__(
         self,
         who: ChatUser,

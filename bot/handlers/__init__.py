@@ -69,6 +69,14 @@ COMMANDS: dict[str, Command] = {
     "disconnect": Command(
         "status.disconnect", ("disconnect",), (Intent.DISCONNECT,), "/freewhen disconnect", "forget my calendar", True
     ),
+    "calendars": Command(
+        "lists.choose",
+        ("calendars",),
+        (),
+        "/freewhen calendars",
+        "which calendars are checked, and where meetings go",
+        True,
+    ),
     "help": Command("help.help", ("help", "start"), (Intent.HELP,), "/freewhen help", "this text"),
 }
 
@@ -77,6 +85,15 @@ ACTIONS: dict[str, tuple[str, bool]] = {
     "connect.choose": ("connect.choose", False),
     "connect.accept": ("connect.accept", True),
     "connect.refuse": ("connect.refuse", True),
+    "connect.confirm": ("consent.confirm", True),
+    "connect.deny": ("consent.deny", True),
+    "calendars.choose": ("lists.choose", False),
+    "calendars.check": ("lists.check", False),
+    "calendars.add_to": ("lists.add_to", False),
+    "sharing.request": ("sharing.request", True),
+    "sharing.once": ("sharing.once", True),
+    "sharing.always": ("sharing.always", True),
+    "sharing.no": ("sharing.no", True),
     "status.receipt": ("status.receipt", False),
     "status.disconnect": ("status.disconnect", False),
     "status.forget": ("status.forget", True),

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot import calendars
 from bot.errors import ChatError, ProviderError, StorageError
-from bot.handlers import cards, moving, remind
+from bot.handlers import cards, giving_back, moving, remind
 from bot.handlers.booking import HELD_TOO_LONG, after_write
 from bot.handlers.turn import Turn
 from bot.messages import ChatUser, Reply, Request
@@ -33,8 +33,18 @@ async def recover(app: App, only: ChatUser | None = None) -> int:
 
 
 async def sweep(app: App) -> None:
-    """Forget buttons that nobody can press any more."""
-    await app.presses.sweep(app.clock.now() - timedelta(days=7))
+    """Forget buttons that nobody can press any more, consents that nobody finished, and what is kept of old events."""
+    now = app.clock.now()
+    await app.presses.sweep(now - timedelta(days=7))
+    await app.kept.sweep(now - timedelta(days=1))
+
+
+async def sweep_links(app: App) -> None:
+    """Forget connect links that are over, and give back what was granted and never confirmed."""
+    now = app.clock.now()
+    for pending in await app.links.sweep(now, 100):
+        invitation, grant = pending.invitation, pending.grant
+        await giving_back.queue(app, invitation.tenant, invitation.provider, grant.address, grant.credential, now)
 
 
 async def _settle(app: App, hold: Booking) -> int:

@@ -2,10 +2,10 @@
 
 from bot import calendars
 from bot.errors import NotConnected, ProviderError
-from bot.handlers import remind
+from bot.handlers import giving_back, remind
 from bot.handlers.turn import Button, Turn, buttons
 from bot.messages import Reply, Style
-from bot.ports import App, AuditEntry, Connection, Health
+from bot.ports import App, AuditEntry, Health
 from bot.scheduling import wording
 
 
@@ -75,17 +75,13 @@ async def disconnect(app: App, turn: Turn) -> Reply:
 
 async def forget(app: App, turn: Turn) -> Reply:
     connection = turn.connection()
-    await _revoke(app, turn, connection)
-    await app.connections.remove(connection.id)
+    given_back = await giving_back.disconnect(app, turn.context, connection, turn.now)
     subject = f"{connection.provider}:{connection.id}"
     await app.audit.record(AuditEntry(turn.now, connection.tenant, turn.user.id, "disconnect", subject, "done"))
-    return Reply(
-        heading=f"Disconnected from {connection.address}",
-        text="My access is given back, its secret deleted, and its reminders are stopped.",
-        replace=True,
-    )
-
-
-async def _revoke(app: App, turn: Turn, connection: Connection) -> None:
-    kind = calendars.kind_of(app, connection.provider)
-    await calendars.within(app, kind.name, kind.revoke(calendars.opening(app, turn.context, connection)))
+    text = "My access is given back, its secret deleted, and its reminders are stopped."
+    if not given_back:
+        text = (
+            "Its reminders are stopped and I can no longer open it. The provider could not be reached to take my "
+            "access back, so I keep trying for a day; you can also take it back in your account there."
+        )
+    return Reply(heading=f"Disconnected from {connection.address}", text=text, replace=True)

@@ -139,7 +139,7 @@ class GoogleConsent:
             scope=" ".join(SCOPES) if redirect_uri else None,
             redirect_uri=redirect_uri,
             code_challenge_method="S256",
-            token_endpoint_auth_method="client_secret_post",
+            token_endpoint_auth_method="client_secret_post",  # noqa: S106 the name of a method
             verify=self._trust,
             trust_env=False,
             follow_redirects=False,
@@ -212,10 +212,10 @@ class GoogleConsent:
         """
         claims = _claims(token.get("id_token"))
         now, skew = self._clock.now().timestamp(), _SKEW.total_seconds()
-        times = [claims.get("iat"), claims.get("exp")]
-        if not all(isinstance(moment, int | float) for moment in times):
+        issued, expires = claims.get("iat"), claims.get("exp")
+        if not isinstance(issued, int | float) or not isinstance(expires, int | float):
             raise Unavailable(NAME, _ODD)
-        if not times[0] - skew <= now < times[1] + skew:
+        if not issued - skew <= now < expires + skew:
             log.error("Google's clock and this server's differ by more than %s", _SKEW)
             raise Unavailable(NAME, "Google's clock and this server's differ. Please tell whoever runs this server.")
         mine = claims.get("aud") == self._settings.client_id and claims.get("iss") in self._issuers()

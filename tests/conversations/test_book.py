@@ -25,11 +25,9 @@ async def elsewhere(town: Town, person: Person, title: str, start_hour: int) -> 
     """An event that appears on the calendar without us."""
     from bot.messages import Secret
     from bot.ports import Opening
+    from tests.fakes.nothing import no_renewal
 
-    async def save(credential: Secret) -> None:
-        """No credential."""
-
-    opening = Opening(person.who.tenant, "sam@example.com", ZONE, Secret(""), save)
+    opening = Opening(person.who.tenant, "sam@example.com", ZONE, Secret(""), no_renewal)
     provider = town.app.kinds["local"]().open(opening)
     span = Interval(at(10, start_hour), at(10, start_hour) + timedelta(hours=1))
     await provider.create(EventDraft(title, span, ZONE), title)

@@ -13,6 +13,9 @@ from bot.ports import Dispatch
 class FakeChat:
     """`ports.Chat` in memory. `failures` are raised by the next sends, in order; None lets one through."""
 
+    together = True
+    at_hand = True
+
     def __init__(self, profiles: dict[ChatUser, Profile]) -> None:
         self.profiles = profiles
         self.sent: list[tuple[ChatUser, Reply]] = []

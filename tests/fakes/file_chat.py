@@ -15,6 +15,9 @@ from bot.ports import Dispatch
 class FileChat:
     """`ports.Chat` for any number of processes. A send takes a while before the message arrives, and after."""
 
+    together = True
+    at_hand = True
+
     def __init__(self, path: Path, now: Callable[[], datetime], takes: timedelta = timedelta(milliseconds=4)) -> None:
         self._path = path
         self._now = now

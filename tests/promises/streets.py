@@ -10,6 +10,7 @@ from bot.ports import CalendarProvider, Opening
 from bot.scheduling.event import Event, EventDraft
 from bot.scheduling.interval import Interval
 from tests.conversations.conftest import ZONE, Person, Town, words
+from tests.fakes.nothing import no_renewal
 
 HALF_HOUR = timedelta(minutes=30)
 SUMMARY = "While I was away"
@@ -50,10 +51,7 @@ def watched(town: Town) -> list[Told]:
 def calendar_of(town: Town, person: Person) -> CalendarProvider:
     """The calendar as another program has it: what happens there we learn only by looking."""
 
-    async def save(credential: Secret) -> None:
-        """No credential."""
-
-    opening = Opening(person.who.tenant, f"{person.who.id}@example.com", ZONE, Secret(""), save)
+    opening = Opening(person.who.tenant, f"{person.who.id}@example.com", ZONE, Secret(""), no_renewal)
     return town.app.kinds["local"]().open(opening)
 
 

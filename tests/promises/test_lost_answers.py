@@ -12,6 +12,7 @@ from bot.messages import Secret
 from bot.ports import CalendarProvider, Opening
 from storage.schema import bookings
 from tests.conversations.conftest import ZONE, Person, Town, words
+from tests.fakes.nothing import no_renewal
 from tests.promises.rig import HOUR, MINUTE, TOMORROW_NINE, draft, events, press, previews
 
 LOSSES = [
@@ -25,10 +26,7 @@ LOSSES = [
 def calendar_of(town: Town, person: Person) -> CalendarProvider:
     """The calendar as another program has it: past our faults and our table."""
 
-    async def save(credential: Secret) -> None:
-        """No credential."""
-
-    opening = Opening(person.who.tenant, f"{person.who.id}@example.com", ZONE, Secret(""), save)
+    opening = Opening(person.who.tenant, f"{person.who.id}@example.com", ZONE, Secret(""), no_renewal)
     return town.app.kinds["local"]().open(opening)
 
 

@@ -1,0 +1,60 @@
+"""Tell people that access to their calendar has died: once, privately, with the way to mend it."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from bot import calendars
+from bot.errors import ChatError, ProviderError
+from bot.handlers import remind
+from bot.handlers.turn import PRESS_LIFE
+from bot.messages import ChatUser, Choice, Reply, Style
+from bot.ports import App, Connection, Offer
+
+log = logging.getLogger("freewhen.health")
+
+QUIET = timedelta(days=1)
+"""However often it dies: one message a day."""
+
+
+async def tell_expired(app: App, only: ChatUser | None = None) -> int:
+    """Tell the owners of connections that died since; returns how many were told.
+
+    `only`: this process can reach nobody else.
+    """
+    told = 0
+    user_id = await remind.only_person(app, only)
+    for connection in await app.connections.untold(app.clock.now(), QUIET, 50, user_id):
+        told += await _tell(app, connection)
+    return told
+
+
+async def _tell(app: App, connection: Connection) -> bool:
+    context = await app.users.by_id(connection.user_id)
+    chat = app.chats.get(context.user.who.chat) if context else None
+    if context is None or chat is None:
+        return False
+    try:
+        async with asyncio.timeout(10):
+            await chat.send(context.user.who, await expired(app, connection))
+    except (ChatError, TimeoutError):
+        log.warning("one person could not be told that a connection has died")
+        return False
+    return True
+
+
+async def expired(app: App, connection: Connection) -> Reply:
+    """What is said of a connection that has died, with the button that connects it again."""
+    try:
+        label = calendars.kind_of(app, connection.provider).label
+    except ProviderError:
+        label = connection.provider
+    offer = Offer("connect.choose", {"provider": connection.provider})
+    (token,) = await app.presses.offer(connection.user_id, [offer], app.clock.now() + PRESS_LIFE)
+    return Reply(
+        heading=f"{label} no longer lets me in",
+        text=f"I cannot read {connection.address} any more: access was taken back, has expired, or the password was "
+        "changed. Until it is connected again I count your time as unknown, never as free, and cannot remind you of "
+        "what is new there. Your settings stay.",
+        choices=(Choice("Reconnect", token, Style.PRIMARY),),
+    )
