@@ -12,6 +12,7 @@ from bot.ports import Disclosure, Feature, Kind, Link, LocalEvent, LocalEvents, 
 from bot.providers import House, local_series, local_translate
 from bot.providers.local_translate import Ref
 from bot.providers.series import check_series, start_key
+from bot.providers.series_changes import answer, apply
 from bot.scheduling.blocking import busy_of
 from bot.scheduling.event import (
     Account,
@@ -128,10 +129,10 @@ class LocalCalendar:
         def changed(row: LocalEvent, key: str, seen: EventDraft) -> tuple[LocalEvent, str]:
             self._only_mine(row, "change")
             if row.draft.recurrence is None:
-                return replace(row, draft=local_series.apply(row.draft, change, row.owner)), key
+                return local_series.with_change(row, change), key
             if parsed.occurrence is None or scope is Scope.SERIES:
                 return local_series.with_all(row, key, change)
-            return local_series.with_one(row, key, local_series.apply(seen, change, row.owner)), key
+            return local_series.with_one(row, key, apply(seen, change, row.owner)), key
 
         return await self._save(parsed, changed)
 
@@ -157,7 +158,7 @@ class LocalCalendar:
                 raise CannotSay(NAME, "This is your own meeting; there is no invitation to answer.")
             if parsed.occurrence is None:
                 return local_series.answered(row, self._address, response), key
-            return local_series.with_one(row, key, local_series.answer(seen, self._address, response)), key
+            return local_series.with_one(row, key, answer(seen, self._address, response)), key
 
         return await self._save(parsed, answered)
 
