@@ -25,6 +25,7 @@ from bot.providers.google_settings import GoogleSettings
 from bot.providers.tls import trust
 
 if TYPE_CHECKING:
+    import httpx2
     from authlib.integrations.httpx_client import AsyncOAuth2Client
 
 T = TypeVar("T")
@@ -144,6 +145,7 @@ class GoogleConsent:
             trust_env=False,
             follow_redirects=False,
             timeout=_DEADLINE.total_seconds(),
+            event_hooks={"response": [_not_busy]},
         )
 
     def _check_answer(self, answer: Mapping[str, str]) -> None:
@@ -159,10 +161,11 @@ class GoogleConsent:
             log.warning("Google's consent page answered with an error: %s", error[:60] if error.isascii() else "?")
             raise Unavailable(NAME, "Google's page ended with an error. Please try again, or ask who runs this server.")
 
-    def _issuers(self) -> tuple[str, str]:
-        """Who signs for the addresses in the settings; Google is known under two spellings (OpenID Connect)."""
-        where = urlsplit(self._settings.authorize_url)
-        return f"{where.scheme}://{where.netloc}", where.netloc
+    def _issuers(self) -> frozenset[str]:
+        """Who may sign: Google, known under two spellings (OpenID Connect), or who runs the page of the settings."""
+        page = urlsplit(self._settings.authorize_url)
+        issuer = self._settings.issuer
+        return frozenset((issuer, issuer.removeprefix("https://"), f"{page.scheme}://{page.netloc}"))
 
     async def _asked(self, ask: Callable[[], Awaitable[T]]) -> T:
         """A call to the token endpoint within the deadline. Raises LinkExpired, Unavailable."""
@@ -182,7 +185,7 @@ class GoogleConsent:
             raise Unavailable(NAME, retry_after=wait) from None
         except (httpx2.HTTPError, TimeoutError) as error:
             raise Unavailable(NAME) from error
-        except (ValueError, TypeError, AttributeError, KeyError) as error:  # what is no JSON object, to authlib
+        except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:  # no JSON object, to authlib
             raise Unavailable(NAME, _ODD) from error
 
     def _credential(self, token: Mapping[str, Any], old: Mapping[str, Any] | None) -> Secret:
@@ -219,7 +222,7 @@ class GoogleConsent:
             log.error("Google's clock and this server's differ by more than %s", _SKEW)
             raise Unavailable(NAME, "Google's clock and this server's differ. Please tell whoever runs this server.")
         mine = claims.get("aud") == self._settings.client_id and claims.get("iss") in self._issuers()
-        address = claims.get("email")
+        address = claims.get("email") if claims.get("email_verified") is True else ""
         if not mine or claims.get("nonce") != nonce or not isinstance(address, str):
             raise Unavailable(NAME, _ODD)
         return address.casefold()
@@ -232,6 +235,12 @@ class GoogleConsent:
 
 
 _ODD = "Google's answer was not understood, so nothing was connected. Please try again."
+
+
+async def _not_busy(response: "httpx2.Response") -> None:
+    """A server that is busy is no answer about the token. Raises httpx2.HTTPStatusError."""
+    if response.status_code == 429 or response.status_code >= 500:
+        response.raise_for_status()
 
 
 def access_token(credential: Secret, now: datetime) -> str | None:
@@ -256,7 +265,7 @@ def _claims(token: object) -> dict[str, Any]:
     try:
         _, body, _ = str(token).split(".")
         claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-    except (ValueError, binascii.Error) as error:
+    except (ValueError, binascii.Error, RecursionError) as error:
         raise Unavailable(NAME, _ODD) from error
     if not isinstance(claims, dict):
         raise Unavailable(NAME, _ODD)

@@ -19,3 +19,4 @@ class GoogleSettings:
     revoke_url: str = "https://oauth2.googleapis.com/revoke"
     api_url: str = "https://www.googleapis.com/calendar/v3/"
     ca_file: str = ""
+    issuer: str = "https://accounts.google.com"
