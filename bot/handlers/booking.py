@@ -35,7 +35,7 @@ async def confirm(app: App, turn: Turn) -> Reply:
     interval = interval_of(draft)
     guests = Guests(draft.attendees, turn.arg(tuple[str, ...], "unknown"))
     seen_at = looking(app)
-    seen = await calendars.agenda(app, turn.context, interval)
+    seen = await calendars.agenda(app, turn.context, interval, fresh=True)
     if seen.unseen:
         name, reason = seen.unseen[0]
         raise UserError(f"I could not check {name} ({reason}), so nothing was booked. Press again in a moment.")
@@ -67,7 +67,7 @@ async def write(app: App, turn: Turn, connection: Connection, hold: Booking) -> 
     draft = hold.draft
     assert draft is not None  # noqa: S101 a hold that is written has one
     try:
-        event = await calendars.ask(
+        event = await calendars.write(
             app, turn.context, connection, lambda provider: provider.create(draft, hold.key, connection.calendar)
         )
     except (AccessDenied, CannotSay, Gone, LinkExpired):
@@ -98,7 +98,7 @@ async def after_write(app: App, turn: Turn, connection: Connection, action: str,
     entry = AuditEntry(turn.now, connection.tenant, turn.user.id, action, f"{connection.provider}:{event.ref}", "done")
     await app.audit.record(entry)
     try:
-        await remind.plan(app, turn.context, connection, app.clock.now())
+        await remind.plan(app, turn.context, connection, app.clock.now(), fresh=True)
     except ProviderError as error:
         log.info("reminders are planned with the next look at the calendar: %s", error.message)
 

@@ -21,6 +21,7 @@ async def cancel(app: App, turn: Turn) -> Reply:
     if len(found.events) > 1:
         return await which.ask_which(app, turn, found, "cancel.preview", {})
     connection, event = found.events[0]
+    event = await calendars.whole(app, turn.context, connection, event)
     return await _ask(app, turn, connection, event)
 
 
@@ -56,7 +57,7 @@ async def apply(app: App, turn: Turn) -> Reply:
         connection, event = await meetings.pressed(app, turn)
         if changed(turn, event):
             return await _ask(app, turn, connection, event, "It has changed since you were asked.")
-        await calendars.ask(app, turn.context, connection, lambda provider: provider.cancel(event.ref, scope))
+        await calendars.write(app, turn.context, connection, lambda provider: provider.cancel(event.ref, scope))
     except Gone:
         # Cancelled before, by this very press when its answer was lost: what is left of it here goes as well.
         await _forget(app, connection, ref)

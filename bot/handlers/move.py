@@ -34,6 +34,7 @@ async def move(app: App, turn: Turn) -> Reply:
     if len(found.events) > 1:
         return await which.ask_which(app, turn, found, "move.when", {"ask": replace(ask, why=())})
     connection, event = found.events[0]
+    event = await calendars.whole(app, turn.context, connection, event)
     return await _towards(app, turn, connection, event, ask)
 
 
@@ -160,7 +161,7 @@ async def clash_at(app: App, turn: Turn, event: Event, target: When) -> str:
     """What lies at the new time, in words; "" for nothing. Raises UserError when it cannot be seen."""
     if isinstance(target, Days):
         return ""
-    seen = await calendars.agenda(app, turn.context, target)
+    seen = await calendars.agenda(app, turn.context, target, fresh=True)
     return _clash_in(turn, EventDraft(event.title, target, turn.preferences.zone), seen, event)
 
 

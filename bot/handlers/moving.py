@@ -62,7 +62,7 @@ async def _write(app: App, turn: Turn, connection: Connection, hold: Booking, sc
     """Write a held move. After a lost answer the event at its new time says that it was written."""
     change = EventChange(when=hold.draft.when if hold.draft else None)
     try:
-        return await calendars.ask(
+        return await calendars.write(
             app, turn.context, connection, lambda provider: provider.update(hold.ref, change, scope)
         )
     except (AccessDenied, CannotSay, Gone, LinkExpired):

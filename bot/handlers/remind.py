@@ -1,8 +1,8 @@
-"""Reminders: plan them from the calendar, send what is due, tell what was missed.
+"""Reminders: send what is due, tell what was missed. The rows come from `planning`.
 
-A reminder is a row with a due time; nothing else remembers it. `plan` makes the rows of a calendar, `tick` claims the
-due ones with a lease and sends them, each with an intent before and a result after. At least once while the meeting
-is ahead: only a kill between sending and noting it makes one come twice, and then it says so.
+A reminder is a row with a due time; nothing else remembers it. `tick` claims the due ones with a lease and sends them,
+each with an intent before and a result after. At least once while the meeting is ahead: only a kill between sending
+and noting it makes one come twice, and then it says so.
 """
 
 import asyncio
@@ -10,117 +10,30 @@ import logging
 from collections.abc import Awaitable, Sequence
 from datetime import datetime, timedelta
 
-from bot import calendars
-from bot.errors import ProviderError, StorageError
 from bot.handlers import cards
 from bot.handlers import missed as missed_ones
 from bot.handlers.deliver import LEASE, MOST_TRIES, REPEAT, deliver, note
+from bot.handlers.planning import meeting_of, plan, plan_all, refresh
 from bot.handlers.turn import PRESS_LIFE
 from bot.messages import ChatUser, Choice, Reply
-from bot.ports import App, Connection, Context, Health, Meeting, Offer, Planned, Reminder, ReminderState
+from bot.ports import App, Context, Offer, Reminder, ReminderState
 from bot.scheduling import wording
-from bot.scheduling.event import Changes, Days, Event, Response, When
+from bot.scheduling.event import Days, When
 from bot.scheduling.interval import Interval
 from bot.scheduling.reminder import due_times, kind_of, says
 from bot.scheduling.zones import zone
 
+__all__ = ["meeting_of", "message", "only_person", "plan", "plan_all", "refresh", "say_lead", "tick"]
+
 log = logging.getLogger("freewhen.remind")
 
-AHEAD = timedelta(days=4)
-"""How far ahead of now a reminder becomes a row; the window looked at also holds the longest lead time.
-
-Longer than the longest outage that we promise to tell of afterwards: what was no row cannot be missed.
-"""
 BATCH = 100
 SIDE_BY_SIDE = 8
 """So many people are told at once: one who is slow stops nobody, and a kill interrupts at most so many sends."""
-LOOK_EVERY = timedelta(minutes=15)
-MOST_LOOKS = 3
-"""At one calendar that changes while it is looked at; the next minute looks again."""
 
 
 def say_lead(lead: timedelta) -> str:
     return wording.duration(lead, long=True)
-
-
-async def plan(app: App, context: Context, connection: Connection, now: datetime) -> None:
-    """Make the reminder rows of one calendar be what its events ask for. Raises ProviderError."""
-    leads = context.user.preferences.leads
-    window = Interval(now - timedelta(days=1), now + AHEAD + max(leads, default=timedelta()))
-    events = await calendars.ask(app, context, connection, lambda provider: provider.events(window, connection.checks))
-    tz = zone(context.user.preferences.zone)
-    wanted: list[Planned] = []
-    for event in events:
-        if event.response is Response.DECLINED or event.cancelled:
-            continue
-        meeting = meeting_of(event, context)
-        due = {one.kind: one.at for one in due_times(event.when, leads, now, tz)}
-        wanted += [Planned(event.ref, kind, at, meeting) for kind, at in due.items()]
-        if meeting.starts_at <= now:
-            rest = {kind_of(lead) for lead in leads} - due.keys()
-            wanted += [Planned(event.ref, kind, now, meeting, keep=True) for kind in sorted(rest)]
-    await app.reminders.plan(connection, window, wanted, now)
-
-
-async def plan_all(app: App, context: Context, now: datetime) -> str:
-    """Plan every calendar of a person anew; returns what to tell them of those that could not be read, or ""."""
-    late: list[str] = []
-    for connection in context.connections:
-        try:
-            await plan(app, context, connection, now)
-        except ProviderError as error:
-            late.append(f"{connection.address}: {error.message} Its reminders follow as soon as it can be read.")
-    return " ".join(late)
-
-
-def meeting_of(event: Event, context: Context) -> Meeting:
-    interval = event.interval(zone(context.user.preferences.zone))
-    return Meeting(
-        title=event.title,
-        starts_at=interval.start,
-        ends_at=interval.end,
-        all_day=event.all_day,
-        location=event.location,
-        join_url=event.join_url,
-        attendees=event.attendees,
-    )
-
-
-async def refresh(app: App) -> int:
-    """Look for changes on every connected calendar and plan again where there are some; returns how many."""
-    planned = 0
-    after = ""
-    while page := await app.connections.all_active(after, 100):
-        for connection in page:
-            planned += await _refresh_one(app, connection)
-        after = page[-1].id
-    return planned
-
-
-async def _refresh_one(app: App, connection: Connection) -> int:
-    """Plan from the calendar, and again while it changes: what was read before a change must not outlive it."""
-    now = app.clock.now()
-    stale = connection.checked_at is None or abs(now - connection.checked_at) >= LOOK_EVERY
-    cursor = connection.cursor
-    planned = 0
-    try:
-        context = await app.users.by_id(connection.user_id)
-        if context is None:
-            return 0
-        for _ in range(MOST_LOOKS):
-            changes = await _changes(app, context, connection, cursor)
-            if changes.dirty == () and not stale:
-                break
-            await plan(app, context, connection, now)
-            await app.connections.checked(connection.id, Health.ACTIVE, changes.cursor, now)
-            planned, stale, cursor = 1, False, changes.cursor
-    except (ProviderError, StorageError) as error:
-        log.warning("calendar of connection %s not read: %s", connection.id, error.message)
-    return planned
-
-
-async def _changes(app: App, context: Context, connection: Connection, cursor: str | None) -> Changes:
-    return await calendars.ask(app, context, connection, lambda provider: provider.changes(cursor))
 
 
 async def only_person(app: App, only: ChatUser | None) -> str | None:

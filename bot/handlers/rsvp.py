@@ -32,6 +32,7 @@ async def respond(app: App, turn: Turn) -> Reply:
     if len(found.events) > 1:
         return await which.ask_which(app, turn, found, "rsvp.scope", {"response": ask.response})
     connection, event = found.events[0]
+    event = await calendars.whole(app, turn.context, connection, event)
     return await _ask(app, turn, connection, event, ask.response)
 
 
@@ -73,6 +74,6 @@ async def apply(app: App, turn: Turn) -> Reply:
     now_there = await calendars.ask(app, turn.context, connection, lambda provider: provider.event(seen))
     if changed(turn, now_there):
         return await _ask(app, turn, connection, now_there, response, "It has changed since you were asked.")
-    event = await calendars.ask(app, turn.context, connection, lambda provider: provider.respond(ref, response))
+    event = await calendars.write(app, turn.context, connection, lambda provider: provider.respond(ref, response))
     await after_write(app, turn, connection, "respond", event)
     return await cards.card(app, turn, connection, event, _SAID.get(response, "Answered"))

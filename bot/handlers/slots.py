@@ -1,11 +1,13 @@
 """Finding times: the people of a question, what their calendars say, and the slots that are left."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot import calendars
 from bot.calendars import Seen
+from bot.errors import NotConnected
 from bot.handlers.people import NOBODY, Guests
 from bot.handlers.turn import Button, Turn
 from bot.ports import App
@@ -61,12 +63,21 @@ async def look(app: App, turn: Turn, window: Interval, guests: Guests = NOBODY, 
     `without`: a meeting that is to move, and so does not stand in its own way.
     """
     wide = window.padded(timedelta(days=1), timedelta(days=1))
-    seen = await calendars.agenda(app, turn.context, wide)
+    if not turn.context.connections:
+        raise NotConnected
+    seen, theirs = await asyncio.gather(
+        calendars.agenda(app, turn.context, wide),
+        calendars.others(
+            app,
+            turn.context,
+            [guest.address for guest in guests.known],
+            window if without is None else wide,  # nobody keeps a buffer for others; one's own meeting is wholly seen
+            member=turn.request.member,
+        ),
+    )
     if without is not None:
         seen = replace(seen, events=tuple(pair for pair in seen.events if pair[1].ref != without.ref))
     own = Person(YOU, calendars.busyness_of(seen, turn.context), turn.preferences.rules, turn.zone, own=True)
-    addresses = [guest.address for guest in guests.known]
-    theirs = await calendars.others(app, turn.context, addresses, wide)
     people = [
         Person(guest.name or guest.address, _but(theirs[guest.address], turn, without), None, None)
         for guest in guests.known

@@ -22,7 +22,7 @@ from bot.ports.calendars import (
     Watched,
 )
 from bot.ports.chats import Chat, Dispatch
-from bot.ports.kept import Glimpses, Grants, KeptEvents, Watch, Watches
+from bot.ports.kept import Glimpses, Grants, KeptEvents, Reading, Watch, Watches
 from bot.ports.links import LINK_LIFE, Invitation, Links, Pending, Revocation, Revocations, Started
 from bot.ports.local_events import LocalEvent, LocalEvents
 from bot.ports.people import (
@@ -79,6 +79,7 @@ __all__ = [
     "Pressed",
     "Presses",
     "Push",
+    "Reading",
     "Receipt",
     "Receipts",
     "Refresh",

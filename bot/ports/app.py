@@ -1,15 +1,16 @@
 """The house: one implementation of each Protocol, a clock, and the trail of writes."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 from bot.messages import ChatUser, Profile, Secret
 from bot.ports.bookings import Bookings
 from bot.ports.calendars import Kind, Refresh
 from bot.ports.chats import Chat
-from bot.ports.kept import Glimpses, Grants, KeptEvents, Watches
+from bot.ports.kept import Glimpses, Grants, KeptEvents, Reading, Watches
 from bot.ports.links import Links, Revocations
 from bot.ports.people import Connection, Connections, Receipts, Users
 from bot.ports.presses import Presses
@@ -49,6 +50,7 @@ class App:
     """Everything a handler may use. Built once by `app.py`; tests build it with fakes.
 
     `renew`: see `ports.Renew`, for one connection. `public_url`: where our pages are, without a slash at the end.
+    Of this process: `readings` by connection id, and `planned`, which reading reminders were planned from, and when.
     """
 
     clock: Clock
@@ -71,3 +73,5 @@ class App:
     public_url: str = "http://127.0.0.1:8080"
     provider_deadline: timedelta = timedelta(seconds=10)
     directory: Callable[[ChatUser], Awaitable[Sequence[Profile]]] | None = None
+    readings: MutableMapping[str, Reading] = field(default_factory=WeakValueDictionary)
+    planned: MutableMapping[str, tuple[datetime, datetime]] = field(default_factory=dict)

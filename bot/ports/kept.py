@@ -1,10 +1,12 @@
 """What is kept of calendars between two questions, and who is told of their changes."""
 
+import asyncio
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from bot.errors import ProviderError
 from bot.messages import Secret
 from bot.ports.people import Connection
 from bot.scheduling.event import Busyness, Event
@@ -52,6 +54,19 @@ class KeptEvents(Protocol):
     async def sweep(self, ended_before: datetime) -> int:
         """Erase events that ended before then; returns how many."""
         ...
+
+
+@dataclass(eq=False)
+class Reading:
+    """Who reads one connection's calendar in this process: one question at a time, and those behind it share its find.
+
+    `begun` counts the readings, `done` is the number of the last one that succeeded, `error` how the last one failed.
+    """
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    begun: int = 0
+    done: int = 0
+    error: ProviderError | None = None
 
 
 class Glimpses(Protocol):
