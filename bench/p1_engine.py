@@ -16,11 +16,11 @@ import msgspec
 import numpy as np
 import portion
 
-from bench import google_freebusy
-from bench.google_freebusy import read
 from bench.reference import counts, reference
 from bench.table import Row, against, interleaved
 from bench.workloads import question
+from bot.providers import google_freebusy
+from bot.providers.google_freebusy import read
 from bot.scheduling import availability as engine
 from bot.scheduling import question as rules_of
 from bot.scheduling import seconds, walls

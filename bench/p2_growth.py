@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from bench.google_freebusy import read
 from bench.p1_engine import BERLIN, HALF_HOUR, answer, numpy_gaps
 from bench.table import Row, against, interleaved
+from bot.providers.google_freebusy import read
 from bot.scheduling.availability import Person, Query, availability, rank
 from bot.scheduling.interval import Interval
 from bot.scheduling.rules import Rules

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.google_freebusy import read
+from bot.providers.google_freebusy import read
 from bot.scheduling import sweep
 from bot.scheduling.event import Unknown
 from bot.scheduling.question import Closed, Frame, Kind

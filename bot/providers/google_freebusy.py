@@ -40,7 +40,7 @@ def read(answer: bytes) -> dict[str, Spans | Unknown]:
 
 def _calendar(found: dict[str, Any], lists: list[Spans]) -> Spans | Unknown:
     if found.get("errors"):
-        return Unknown(str(found["errors"]))
+        return Unknown(_why(found["errors"]))
     busy = found.get("busy")
     if isinstance(busy, int):
         return lists[busy]
@@ -49,15 +49,22 @@ def _calendar(found: dict[str, Any], lists: list[Spans]) -> Spans | Unknown:
     return _of_entries(busy)
 
 
+def _why(errors: Any) -> str:
+    """In words for the person who asked; Google says the same of what is not there and of what may not be seen."""
+    reasons = {one.get("reason") for one in errors if isinstance(one, dict)} if isinstance(errors, list) else set()
+    return "does not share its times with you" if "notFound" in reasons else "could not be read"
+
+
 def _spans(text: bytes) -> Spans:
     """By the shape of the last list; the vendor's server writes them all alike."""
     global _shape
-    found = _shape.cut(text) if _shape else None
+    shape = _shape  # another thread may put another one in its place
+    found = shape.cut(text) if shape else None
     if found is None:
         entry = _ENTRY.match(text)
         if entry:
-            _shape = Shape(entry)
-            found = _shape.cut(text)
+            shape = _shape = Shape(entry)
+            found = shape.cut(text)
     return found or _of_entries(json.loads(b"[%b]" % text))
 
 
