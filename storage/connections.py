@@ -1,44 +1,31 @@
 """Linked calendar accounts and their sealed credentials."""
 
-import json
-import logging
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, type_coerce, update
-from sqlalchemy.types import NullType
+from sqlalchemy import and_, case, delete, literal, or_, select, update
 
-from bot.errors import StorageError
 from bot.messages import Secret
 from bot.ports import Connection, Health, User
-from storage.database import Database, uninterrupted
-from storage.instants import utc
-from storage.schema import bookings, connections, reminders
-from storage.vault import Vault
-
-log = logging.getLogger("freewhen.storage")
-
-COLUMNS = (
-    connections.c.id,
-    connections.c.tenant,
-    connections.c.user_id,
-    connections.c.provider,
-    connections.c.address,
-    connections.c.credential,
-    connections.c.health,
-    connections.c.calendar,
-    connections.c.checks,
-    connections.c.cursor,
-    connections.c.checked_at,
-    connections.c.connected_at,
+from storage.connection_rows import (
+    COLUMNS,
+    RAW_COLUMNS,
+    checks_text,
+    credential_place,
+    nothing_kept,
+    readable,
+    to_connection,
 )
-"""In the order that `to_connection` reads."""
+from storage.database import Database, uninterrupted
+from storage.instants import UtcDateTime
+from storage.schema import bookings, connections, kept_events, reminders, watches
+from storage.vault import Vault
+from storage.watches import note_watched
 
-_TIMES = {"checked_at", "connected_at"}
-# As the driver gives them: one row that somebody edited must not make the whole page unreadable.
-_RAW_COLUMNS = [type_coerce(column, NullType()) if column.name in _TIMES else column for column in COLUMNS]
+_table = connections.c
+_EXPIRED, _ACTIVE = Health.EXPIRED.value, Health.ACTIVE.value
 
 
 @uninterrupted
@@ -50,111 +37,173 @@ class ConnectionsTable:
         self._vault = vault
 
     async def add(
-        self, user: User, provider: str, address: str, credential: Secret, calendar: str, at: datetime
+        self,
+        user: User,
+        provider: str,
+        address: str,
+        credential: Secret,
+        calendar: str,
+        at: datetime,
+        checks: Sequence[str] = (),
     ) -> Connection:
+        """A renewed connection is active again; what was kept of it is spoiled, for nobody looked meanwhile.
+
+        Whoever refreshed the old credential stores nothing over the new one.
+        """
         tenant = user.who.tenant
-        fresh = Connection(secrets.token_hex(16), tenant, user.id, provider, address, credential, calendar=calendar)
+        fresh = Connection(secrets.token_hex(16), tenant, user.id, provider, address, credential)
+        same = (_table.user_id == user.id) & (_table.host == fresh.host)
         async with self._database.write() as connection:
             await self._database.lock(connection, f"connections of {user.id}")
-            same = (connections.c.user_id == user.id) & (connections.c.host == fresh.host)
-            found = (await connection.execute(select(connections.c.id).where(same))).scalar()
+            found = (await connection.execute(select(_table.id).where(same))).scalar()
+            sealed = self._seal(credential, found or fresh.id, tenant, provider)
             if found is None:
-                await connection.execute(
-                    connections.insert().values(
-                        id=fresh.id,
-                        tenant=tenant,
-                        user_id=user.id,
-                        provider=provider,
-                        address=address,
-                        host=fresh.host,
-                        credential=self._seal(credential, fresh.id, tenant, provider),
-                        health=Health.ACTIVE.value,
-                        calendar=calendar,
-                        checks="[]",
-                        connected_at=at,
-                    )
-                )
+                row = {
+                    "id": fresh.id,
+                    "tenant": tenant,
+                    "user_id": user.id,
+                    "provider": provider,
+                    "address": address,
+                    "address_key": address.casefold(),
+                    "host": fresh.host,
+                    "credential": sealed,
+                    "health": _ACTIVE,
+                    "calendar": calendar,
+                    "checks": checks_text(checks),
+                    "connected_at": at,
+                }
+                await connection.execute(connections.insert().values(row))
             else:
-                sealed = self._seal(credential, found, tenant, provider)
-                renewed = update(connections).where(connections.c.id == found)
-                await connection.execute(renewed.values(credential=sealed, health=Health.ACTIVE.value))
-            row = (await connection.execute(select(*COLUMNS).where(same))).one()
-        return to_connection(self._vault, row)
+                renewed = {"credential": sealed, "credential_version": _table.credential_version + 1}
+                alive = {"health": _ACTIVE, "expired_at": None, "refreshing_until": None, "spoils": _table.spoils + 1}
+                await connection.execute(update(connections).where(_table.id == found).values(renewed | alive))
+            row_found = (await connection.execute(select(*COLUMNS).where(same))).one()
+        return to_connection(self._vault, row_found)
 
     async def all_active(self, after: str, limit: int) -> Sequence[Connection]:
         """A connection that cannot be read is left out; an empty page is the end all the same."""
         while rows := await self._active(after, limit):
-            readable = [found for row in rows if (found := self._readable(row)) is not None]
-            if readable:
-                return readable
+            if found := readable(self._vault, rows):
+                return found
             after = rows[-1][0]
         return []
 
     async def _active(self, after: str, limit: int) -> Sequence[Any]:
-        statement = (
-            select(*_RAW_COLUMNS)
-            .where(connections.c.id > after, connections.c.health == Health.ACTIVE.value)
-            .order_by(connections.c.id)
-            .limit(limit)
-        )
+        these = and_(_table.id > after, _table.health == _ACTIVE)
         async with self._database.read() as connection:
+            statement = select(*RAW_COLUMNS).where(these).order_by(_table.id).limit(limit)
             return (await connection.execute(statement)).all()
 
-    def _readable(self, row: Any) -> Connection | None:
-        try:
-            return to_connection(self._vault, row)
-        except StorageError:
-            log.error("a connection that cannot be read was left out: %s", row[0])
-            return None
-
-    async def save_credential(self, connection_id: str, credential: Secret) -> None:
-        this = connections.c.id == connection_id
+    async def choose(self, connection_id: str, calendar: str, checks: Sequence[str]) -> None:
+        """With other `checks`, what is kept and the cursor are of other calendars: both are dropped."""
+        owner = select(_table.user_id).where(_table.id == connection_id)
+        text = checks_text(checks)
         async with self._database.write() as connection:
-            place = (await connection.execute(select(connections.c.tenant, connections.c.provider).where(this))).first()
-            if place is not None:
-                sealed = self._seal(credential, connection_id, place.tenant, place.provider)
-                await connection.execute(update(connections).where(this).values(credential=sealed))
+            user_id = (await connection.execute(owner)).scalar()
+            await self._database.lock(connection, f"connections of {user_id}")
+            await self._database.lock(connection, f"kept of {connection_id}")
+            # In one order, whoever changes several of them.
+            mine = select(_table.id, _table.checks).where(_table.user_id == user_id).order_by(_table.id)
+            stored = {
+                row.id: row.checks for row in (await connection.execute(mine.with_for_update(key_share=True))).all()
+            }
+            if connection_id not in stored:
+                return
+            if calendar:
+                others = and_(_table.user_id == user_id, _table.id != connection_id)
+                await connection.execute(update(connections).where(others).values(calendar=""))
+            values: dict[str, object] = {"calendar": calendar}
+            if stored[connection_id] != text:
+                values |= {"checks": text, **nothing_kept()}
+                await connection.execute(delete(kept_events).where(kept_events.c.connection_id == connection_id))
+            await connection.execute(update(connections).where(_table.id == connection_id).values(values))
+            await note_watched(connection, connection_id)
 
     async def checked(self, connection_id: str, health: Health, cursor: str | None, at: datetime) -> None:
+        died = case((_table.health != _EXPIRED, literal(at, UtcDateTime())), else_=_table.expired_at)
         values: dict[str, object] = {"health": health.value, "checked_at": at}
+        values["expired_at"] = died if health is Health.EXPIRED else None
         if cursor is not None:
             values["cursor"] = cursor
         async with self._database.write() as connection:
-            await connection.execute(update(connections).where(connections.c.id == connection_id).values(values))
+            await connection.execute(update(connections).where(_table.id == connection_id).values(values))
+
+    async def claim_refresh(self, connection_id: str, stale: Secret, now: datetime, lease: timedelta) -> bool:
+        """The credential is compared first, the counter that was read with it in the deciding statement: whoever
+        stores another one meanwhile counts it up.
+        """
+        version = await self._version_of(connection_id, stale)
+        if version is None:
+            return False
+        free = or_(_table.refreshing_until.is_(None), _table.refreshing_until <= now)
+        this = and_(_table.id == connection_id, _table.credential_version == version, free)
+        async with self._database.write() as connection:
+            claim = update(connections).where(this).values(refreshing_until=now + lease)
+            return bool((await connection.execute(claim)).rowcount)
+
+    async def credential(self, connection_id: str) -> Secret | None:
+        found = await self._credential(connection_id)
+        return None if found is None else found[0]
+
+    async def refreshed(self, connection_id: str, stale: Secret, fresh: Secret | None) -> bool:
+        version = await self._version_of(connection_id, stale)
+        if version is None:
+            return False
+        this = and_(_table.id == connection_id, _table.credential_version == version)
+        async with self._database.write() as connection:
+            values: dict[str, object] = {"refreshing_until": None}
+            if fresh is not None:
+                columns = select(_table.tenant, _table.provider).where(_table.id == connection_id)
+                place = (await connection.execute(columns)).first()
+                if place is None:
+                    return False
+                sealed = self._seal(fresh, connection_id, place.tenant, place.provider)
+                values |= {"credential": sealed, "credential_version": version + 1}
+            return bool((await connection.execute(update(connections).where(this).values(values))).rowcount)
+
+    async def untold(
+        self, now: datetime, quiet: timedelta, limit: int, user_id: str | None = None
+    ) -> Sequence[Connection]:
+        """Longest dead first. One that cannot be read is left out."""
+        untold = or_(_table.told_at.is_(None), and_(_table.told_at < _table.expired_at, _table.told_at <= now - quiet))
+        these = and_(_table.health == _EXPIRED, untold)
+        if user_id is not None:
+            these = and_(these, _table.user_id == user_id)
+        some = select(_table.id).where(these).order_by(_table.expired_at, _table.id).limit(limit)
+        claimed = _table.id.in_(select(some.with_for_update(skip_locked=True).cte("untold").c.id))
+        claim = update(connections).where(claimed).values(told_at=now).returning(*RAW_COLUMNS)
+        async with self._database.write() as connection:
+            rows = (await connection.execute(claim)).all()
+        return readable(self._vault, rows)
+
+    async def shared(self, connection: Connection) -> bool:
+        other = and_(_table.host == connection.host, _table.id != connection.id)
+        async with self._database.read() as reading:
+            return (await reading.execute(select(_table.id).where(other).limit(1))).first() is not None
 
     async def remove(self, connection_id: str) -> None:
         async with self._database.write() as connection:
-            # The same lock as planning takes, so that the two do not wait for each other's rows.
+            # The same locks as planning and keeping take, so that nobody waits for each other's rows.
             await self._database.lock(connection, f"reminders of {connection_id}")
-            await connection.execute(delete(reminders).where(reminders.c.connection_id == connection_id))
-            await connection.execute(delete(bookings).where(bookings.c.connection_id == connection_id))
-            await connection.execute(delete(connections).where(connections.c.id == connection_id))
+            await self._database.lock(connection, f"kept of {connection_id}")
+            await connection.execute(select(_table.id).where(_table.id == connection_id).with_for_update())
+            for table in (reminders, bookings, kept_events, watches):
+                await connection.execute(delete(table).where(table.c.connection_id == connection_id))
+            await connection.execute(delete(connections).where(_table.id == connection_id))
+
+    async def _version_of(self, connection_id: str, stale: Secret) -> int | None:
+        """The counter of the stored credential, when that is the stale one."""
+        found = await self._credential(connection_id)
+        return found[1] if found is not None and found[0] == stale else None
+
+    async def _credential(self, connection_id: str) -> tuple[Secret, int] | None:
+        columns = (_table.tenant, _table.provider, _table.credential, _table.credential_version)
+        async with self._database.read() as connection:
+            row = (await connection.execute(select(*columns).where(_table.id == connection_id))).first()
+        if row is None:
+            return None
+        place = credential_place(connection_id, row.tenant, row.provider)
+        return Secret(self._vault.open(row.credential, *place)), row.credential_version
 
     def _seal(self, credential: Secret, connection_id: str, tenant: str, provider: str) -> bytes:
-        return self._vault.seal(credential.reveal(), *_where(connection_id, tenant, provider))
-
-
-def to_connection(vault: Vault, row: Sequence[Any]) -> Connection:
-    """A connection from COLUMNS. Raises Sealed, StorageError."""
-    (key, tenant, user_id, provider, address, sealed, health, calendar, checks, cursor, checked_at, connected_at) = row
-    try:
-        return Connection(
-            id=key,
-            tenant=tenant,
-            user_id=user_id,
-            provider=provider,
-            address=address,
-            credential=Secret(vault.open(sealed, *_where(key, tenant, provider))),
-            health=Health(health),
-            calendar=calendar,
-            checks=() if checks == "[]" else tuple(json.loads(checks)),
-            cursor=cursor,
-            checked_at=None if checked_at is None else utc(checked_at),
-            connected_at=utc(connected_at),
-        )
-    except (ValueError, TypeError, RecursionError) as error:
-        raise StorageError("a stored connection cannot be read") from error
-
-
-def _where(connection_id: str, tenant: str, provider: str) -> tuple[str, ...]:
-    return ("connections", "credential", connection_id, tenant, provider)
+        return self._vault.seal(credential.reveal(), *credential_place(connection_id, tenant, provider))

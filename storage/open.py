@@ -6,16 +6,21 @@ from storage.audit import AuditTable
 from storage.bookings import BookingsTable
 from storage.connections import ConnectionsTable
 from storage.database import Database
+from storage.grants import GrantsTable
+from storage.kept import KeptEventsTable
 from storage.keycheck import check_keys
 from storage.keys import KeyRing
+from storage.links import LinksTable
 from storage.local_events import LocalEventsTable
 from storage.migrate import migrate
 from storage.opening import open_database
 from storage.presses import PressesTable
 from storage.receipts import ReceiptsTable
 from storage.reminders import RemindersTable
+from storage.revocations import RevocationsTable
 from storage.users import UsersTable
 from storage.vault import Vault
+from storage.watches import WatchesTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,11 @@ class Storage:
     reminders: RemindersTable
     audit: AuditTable
     local_events: LocalEventsTable
+    links: LinksTable
+    revocations: RevocationsTable
+    kept: KeptEventsTable
+    watches: WatchesTable
+    grants: GrantsTable
     database: Database
     vault: Vault
 
@@ -59,6 +69,11 @@ async def open_storage(url: str, ring: KeyRing) -> Storage:
         reminders=RemindersTable(database, vault),
         audit=AuditTable(database),
         local_events=LocalEventsTable(database, vault),
+        links=LinksTable(database, vault),
+        revocations=RevocationsTable(database, vault),
+        kept=KeptEventsTable(database, vault),
+        watches=WatchesTable(database),
+        grants=GrantsTable(database),
         database=database,
         vault=vault,
     )

@@ -3,7 +3,6 @@
 A token is 144 random bits; only its hash is kept, so that nobody who reads the database can press a button.
 """
 
-import hashlib
 import json
 import secrets
 import time
@@ -20,6 +19,7 @@ from bot.ports import Offer, Pressed, PressState
 from storage.database import Database, already_whole, uninterrupted
 from storage.schema import press_groups, presses, users
 from storage.together import Together
+from storage.tokens import digest
 from storage.vault import Vault
 
 
@@ -48,7 +48,7 @@ class PressesTable:
             return ()
         texts = tuple(_text(offer) for offer in offers)
         tokens = tuple(secrets.token_urlsafe(18) for _ in offers)
-        if not await self._groups.do(_Group(user_id, expires_at, tuple(map(_hash, tokens)), texts)):
+        if not await self._groups.do(_Group(user_id, expires_at, tuple(map(digest, tokens)), texts)):
             raise StorageError("choices are offered to a person who is not stored")
         return tokens
 
@@ -78,10 +78,10 @@ class PressesTable:
 
     async def look(self, token: str, user_id: str, now: datetime) -> Pressed:
         async with self._database.read() as connection:
-            return await self._look(connection, _hash(token), user_id, now)
+            return await self._look(connection, digest(token), user_id, now)
 
     async def use(self, token: str, user_id: str, now: datetime) -> Pressed:
-        key = _hash(token)
+        key = digest(token)
         this = presses.c.id == key
         statement = (
             update(press_groups)
@@ -102,7 +102,7 @@ class PressesTable:
             return Pressed(PressState.READY, self._open(row[1], key, row[0]))
 
     async def restore(self, token: str) -> None:
-        group = select(presses.c.group_id).where(presses.c.id == _hash(token)).scalar_subquery()
+        group = select(presses.c.group_id).where(presses.c.id == digest(token)).scalar_subquery()
         async with self._database.write() as connection:
             await connection.execute(update(press_groups).where(press_groups.c.id == group).values(used_at=None))
 
@@ -140,10 +140,6 @@ def _text(offer: Offer) -> str:
     if json.loads(text)["args"] != dict(offer.args):
         raise TypeError("the arguments of an offer are JSON types only")
     return text
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _where(key: str, tenant: str) -> tuple[str, ...]:

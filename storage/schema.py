@@ -13,7 +13,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -23,15 +22,33 @@ from sqlalchemy import (
 )
 
 from storage.instants import UtcDateTime
+from storage.linking_tables import grants, kept_events, link_states, links, pending_grants, revocations, watches
+from storage.metadata import metadata
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+__all__ = [
+    "audit",
+    "bookings",
+    "connections",
+    "grants",
+    "kept_events",
+    "link_states",
+    "links",
+    "local_calendars",
+    "local_changes",
+    "local_events",
+    "local_people",
+    "local_versions",
+    "metadata",
+    "pending_grants",
+    "press_groups",
+    "presses",
+    "receipts",
+    "reminders",
+    "revocations",
+    "users",
+    "vault_check",
+    "watches",
+]
 
 Serial = BigInteger().with_variant(Integer, "sqlite")
 
@@ -71,8 +88,23 @@ connections = Table(
     Column("cursor", Text),
     Column("checked_at", UtcDateTime),
     Column("connected_at", UtcDateTime, nullable=False),
+    Column("address_key", Text, nullable=False, server_default=""),
+    Column("credential_version", Integer, nullable=False, server_default=text("0")),
+    Column("refreshing_until", UtcDateTime),
+    Column("expired_at", UtcDateTime),
+    Column("told_at", UtcDateTime),
+    Column("kept_from", UtcDateTime),
+    Column("kept_until", UtcDateTime),
+    Column("kept_at", UtcDateTime),
+    Column("spoils", Integer, nullable=False, server_default=text("0")),
+    Column("kept_spoils", Integer, nullable=False, server_default=text("0")),
+    Column("watched_until", UtcDateTime),
     UniqueConstraint("user_id", "host"),
+    Index(None, "tenant", "address_key"),
+    Index(None, "host"),
 )
+"""`address_key` is the address without regard to case, for finding people by it. `credential_version` counts the
+credentials: a sealed one looks different each time, so that two cannot be compared by a statement."""
 
 receipts = Table(
     "receipts",

@@ -1,8 +1,10 @@
 """People, and the one read that every request begins with."""
 
 import json
+import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -12,16 +14,21 @@ from bot.errors import StorageError
 from bot.messages import ChatUser, Profile
 from bot.ports import Context, Preferences, User
 from bot.scheduling.plain import from_plain, to_plain
-from storage.connections import COLUMNS as CONNECTION_COLUMNS
-from storage.connections import to_connection
+from storage.connection_rows import COLUMNS as CONNECTION_COLUMNS
+from storage.connection_rows import to_connection
 from storage.database import Database
 from storage.quick import QuickReader
 from storage.schema import connections, users
 from storage.together import Together
+from storage.tokens import storable
 from storage.vault import Vault
+
+log = logging.getLogger("freewhen.storage")
 
 _USER_COLUMNS = (users.c.id, users.c.tenant, users.c.chat, users.c.workspace, users.c.chat_user, users.c.profile)
 _WIDTH = len(_USER_COLUMNS) + 1
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 _CONTEXT = (
     select(*_USER_COLUMNS, users.c.paused, *CONNECTION_COLUMNS)
@@ -34,6 +41,10 @@ _BY_WHO = _CONTEXT.where(
     users.c.chat_user == bindparam("chat_user"),
 )
 _BY_ID = _CONTEXT.where(users.c.id == bindparam("user_id"))
+_OWNERS = select(connections.c.user_id).where(
+    connections.c.tenant == bindparam("tenant"), connections.c.address_key.in_(bindparam("keys", expanding=True))
+)
+_BY_ADDRESSES = _CONTEXT.where(users.c.id.in_(_OWNERS), users.c.tenant == bindparam("tenant"))
 _BY_IDS = _CONTEXT.where(users.c.id.in_(bindparam("user_ids", expanding=True)))
 
 
@@ -55,6 +66,44 @@ class UsersTable:
     async def by_id(self, user_id: str) -> Context | None:
         quick = self._database.is_sqlite
         return self._context(await (self._by_id.all(user_id=user_id) if quick else self._by_ids.do(user_id)))
+
+    async def at(self, tenant: str, addresses: Sequence[str]) -> Mapping[str, Context]:
+        """Of several people with one account, the one whose own address it is, else who connected it first.
+
+        A person whose record cannot be read is left out, as if they were not here.
+        """
+        asked = {address.casefold(): address for address in addresses if storable(address)}
+        if not asked or not storable(tenant):
+            return {}
+        rows = await self._database.finish(self._read_at(tenant, list(asked)))
+        people: dict[str, list[Any]] = {}
+        for row in rows:
+            people.setdefault(row[0], []).append(row)
+        found: dict[str, tuple[bool, datetime, Context]] = {}
+        for own in people.values():
+            if (context := self._readable(own)) is None:
+                continue
+            for connection in context.connections:
+                key = connection.address.casefold()
+                other = context.user.email.casefold() != key
+                rank = (other, connection.connected_at or _NEVER, context)
+                if key in asked and (key not in found or rank[:2] < found[key][:2]):
+                    found[key] = rank
+        return {asked[key]: context for key, (_, _, context) in found.items()}
+
+    async def _read_at(self, tenant: str, keys: Sequence[str]) -> Sequence[Sequence[Any]]:
+        async with self._database.read() as connection:
+            rows: Sequence[Sequence[Any]] = (
+                await connection.execute(_BY_ADDRESSES, {"tenant": tenant, "keys": keys})
+            ).all()
+            return rows
+
+    def _readable(self, rows: Sequence[Sequence[Any]]) -> Context | None:
+        try:
+            return self._context(rows)
+        except StorageError:
+            log.error("a person who cannot be read was left out: %s", rows[0][0])
+            return None
 
     async def add(self, who: ChatUser, profile: Profile, preferences: Preferences) -> User:
         user = User(secrets.token_hex(16), who, profile.name, profile.email, preferences)

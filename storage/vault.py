@@ -103,9 +103,11 @@ def _head(key_id: str) -> bytes:
 
 
 def _place(where: tuple[str, ...]) -> bytes:
-    """Length before each part, so that no two places share their bytes."""
+    """Length before each part, so that no two places share their bytes. Raises Sealed for a part that is no text."""
     place = b""
     for part in where:
+        if not isinstance(part, str):
+            raise Sealed
         text = part.encode()
         place += len(text).to_bytes(4, "big") + text
     return place
