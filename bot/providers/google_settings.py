@@ -10,7 +10,7 @@ class GoogleSettings:
     """A client of Google's console, and Google's addresses
     (developers.google.com/identity/protocols/oauth2/web-server).
 
-    `api_url` ends with the version, as in "https://www.googleapis.com/calendar/v3/". `ca_file`: one more authority.
+    `api_url` ends with the version. `ca_file`: one more authority.
     """
 
     client_id: str
@@ -18,6 +18,6 @@ class GoogleSettings:
     authorize_url: str = "https://accounts.google.com/o/oauth2/v2/auth"
     token_url: str = "https://oauth2.googleapis.com/token"  # noqa: S105 an address
     revoke_url: str = "https://oauth2.googleapis.com/revoke"
-    api_url: str = "https://www.googleapis.com/calendar/v3/"
+    api_url: str = "https://www.googleapis.com/calendar/v3"
     ca_file: str = ""
     issuer: str = "https://accounts.google.com"
