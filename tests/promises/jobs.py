@@ -7,11 +7,16 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
+from bot.app import SystemClock
 from bot.handlers import remind
-from bot.messages import Reply
+from bot.messages import Reply, Secret
 from bot.ports import App
+from bot.providers.google_consent import GoogleConsent, access_token
+from bot.providers.google_settings import GoogleSettings
+from bot.renewal import Renewal
+from storage import KeyRing, open_storage
 from tests.conversations.conftest import words
-from tests.fakes.file_chat import FileChat, write_line
+from tests.fakes.file_chat import FileChat, lines_of, write_line
 from tests.promises.rig import MINUTE, SAM, TOMORROW_NINE, SharedClock, draft, press, previews, rig
 
 PROVIDER = timedelta(milliseconds=50)
@@ -81,6 +86,34 @@ async def send(url: str, keys: str, out: str, started: str, name: str, pace: str
             await asyncio.sleep(0.05)
 
 
-JOBS = {"slot": slot, "overlaps": overlaps, "book_on": book_on, "send": send}
+async def refresh_often(url: str, keys: str, out: str, connection_id: str, google: str, crew: str, rounds: str) -> None:
+    """Everybody finds the same credential dead at the same moment, again and again; each line is what they got."""
+    client_id, secret, token_url = google.split(" ")
+    settings = GoogleSettings(client_id, Secret(secret), token_url=token_url)
+    consent = GoogleConsent(settings, SystemClock())
+    meeting = Path(out)
+    storage = await open_storage(url, KeyRing.parse(keys))
+    renewal = Renewal(storage.connections, SystemClock())
+    try:
+        connection = next(iter(await storage.connections.all_active("", 1)))
+        for number in range(int(rounds)):
+            stale = await storage.connections.credential(connection_id)
+            assert stale is not None
+            await _meet(meeting / f"{number} ready", int(crew))
+            fresh = await renewal.renew(connection, stale, consent.refresh)
+            write_line(meeting / f"{number} got", access_token(fresh, SystemClock().now()))
+            await _meet(meeting / f"{number} done", int(crew))
+    finally:
+        await storage.close()
+
+
+async def _meet(place: Path, crew: int) -> None:
+    """Until all of the crew have come to this place."""
+    write_line(place, os.getpid())
+    while len(lines_of(place)) < crew:  # noqa: ASYNC110 the others are other processes
+        await asyncio.sleep(0.005)
+
+
+JOBS = {"slot": slot, "overlaps": overlaps, "book_on": book_on, "send": send, "refresh_often": refresh_often}
 
 __all__: Sequence[str] = ("JOBS", "what")

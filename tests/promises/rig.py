@@ -10,6 +10,7 @@ from bot import app as house
 from bot.handlers import dispatch
 from bot.messages import ChatUser, Profile, Reply, Request
 from bot.ports import App, Chat, Clock, Offer
+from bot.renewal import Renewal
 from bot.scheduling.event import Event, EventDraft
 from bot.scheduling.interval import Interval
 from bot.scheduling.plain import to_plain
@@ -54,7 +55,8 @@ async def rig(
     storage = await open_storage(url, KeyRing.parse(keys))
     faults = Faults(delay=delay)
     try:
-        app = house.build(load({}), storage, clock, {"test": chat or FakeChat({})})
+        renewal = Renewal(storage.connections, clock)
+        app = house.build(load({}), storage, clock, {"test": chat or FakeChat({})}, renewal)
         local = app.kinds["local"]
         app = replace(app, kinds={"local": lambda: faulty(local(), faults)})
         yield Rig(app, storage, clock, faults)
