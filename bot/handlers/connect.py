@@ -1,14 +1,23 @@
 """Connect a calendar: choose one, be told what that means, accept."""
 
+import ipaddress
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from bot import calendars
 from bot.errors import UserError
-from bot.handlers import people, remind
+from bot.handlers import linking, people
 from bot.handlers.turn import Button, Turn, buttons
 from bot.language.ask import Intent
-from bot.messages import Reply, Secret, Style
-from bot.ports import App, AuditEntry, Connection, Health, Kind, Link, Opening, Receipt
+from bot.messages import Choice, Reply, Secret, Style
+from bot.ports import LINK_LIFE, App, Connection, Grant, Kind, Link, Receipt
+from bot.scheduling import wording
+
+MOST_LINKS = 20
+"""A person may have so many connect links made within an hour (OWASP ASVS 5.0 2.4.1)."""
+
+HOW_TO = {"google": "docs/howto/connect-google.md"}
+"""What the owner of a server reads to set up a kind of calendar that is not there."""
 
 
 async def begin(app: App, turn: Turn) -> Reply:
@@ -20,8 +29,7 @@ async def begin(app: App, turn: Turn) -> Reply:
     if wanted:
         kind = next((kind for kind in kinds if kind.name == wanted), None)
         if kind is None:
-            names = ", ".join(kind.name for kind in kinds)
-            raise UserError(f"I cannot connect “{wanted[:30]}” calendars here. There is: {names}.")
+            raise UserError(_not_here(wanted, kinds))
         return await _disclose(app, turn, kind)
     already = _already(turn.context.connections)
     if len(kinds) == 1 and not already:
@@ -37,6 +45,14 @@ async def begin(app: App, turn: Turn) -> Reply:
     return Reply(f"{already}{ask}", choices=await buttons(app, turn, choices))
 
 
+def _not_here(wanted: str, kinds: Sequence[Kind]) -> str:
+    names = ", ".join(kind.name for kind in kinds)
+    told = f"I cannot connect “{wanted[:30]}” calendars here. There is: {names}."
+    if wanted in HOW_TO:
+        told += f" Whoever runs this server has not set {wanted} up; {HOW_TO[wanted]} tells how."
+    return told
+
+
 async def choose(app: App, turn: Turn) -> Reply:
     return await _disclose(app, turn, calendars.kind_of(app, turn.text_arg("provider")), replace=True)
 
@@ -45,8 +61,9 @@ async def _disclose(app: App, turn: Turn, kind: Kind, replace: bool = False) -> 
     """What connecting means, before anything is asked of the provider."""
     told = kind.disclosure
     args = {"provider": kind.name, "version": told.version}
+    there = f" to {kind.label}" if kind.link is Link.OAUTH else ""
     choices = [
-        Button("Accept and connect", "connect.accept", args, Style.PRIMARY),
+        Button(f"Accept and connect{there}", "connect.accept", args, Style.PRIMARY),
         Button("Not now", "connect.refuse"),
     ]
     return Reply(
@@ -69,49 +86,81 @@ async def refuse(app: App, turn: Turn) -> Reply:
 
 
 async def accept(app: App, turn: Turn) -> Reply:
-    """The accepted disclosure becomes a receipt, and the calendar is opened to prove that it works."""
+    """The accepted disclosure: a link to the page where the provider asks, or a calendar that opens by itself."""
     kind = calendars.kind_of(app, turn.text_arg("provider"))
     if kind.disclosure.version != turn.text_arg("version"):
         return await _disclose(app, turn, kind, replace=True)
+    if kind.link is Link.OAUTH:
+        return await _invite(app, turn, kind)
     if kind.link is not Link.NONE:
         raise UserError(f"{kind.label} cannot be connected from here yet.")
-    address = people.own_address(turn)
-    credential = Secret("")
+    grant = Grant(Secret(""), kind.disclosure.scopes, people.own_address(turn))
+    account = await linking.prove(app, turn.context, kind, grant)
+    await app.receipts.add(Receipt(turn.user.id, kind.name, kind.disclosure.version, kind.disclosure.scopes, turn.now))
+    return await linking.connect(app, turn.context, kind, grant, account, turn.now)
 
-    async def save(credential: Secret) -> None:
-        """No credential, nothing to renew."""
 
-    opened = kind.open(
-        Opening(turn.request.who.tenant, address, turn.preferences.zone, credential, save, turn.user.name)
-    )
-    account = await calendars.within(app, kind.name, opened.account())
-    receipt = Receipt(turn.user.id, kind.name, kind.disclosure.version, kind.disclosure.scopes, turn.now)
-    await app.receipts.add(receipt)
-    calendar = next((calendar.id for calendar in account.calendars if calendar.primary), "")
-    connection = await app.connections.add(turn.user, kind.name, account.address, credential, calendar, turn.now)
-    await app.connections.checked(connection.id, Health.ACTIVE, None, turn.now)
-    await app.audit.record(_entry(turn, "connect", connection))
-    planned = await _plan(app, turn)
+async def _invite(app: App, turn: Turn, kind: Kind) -> Reply:
+    """A link that works once. What is accepted is accepted on its page: there the person is, not a preview."""
+    chat = app.chats.get(turn.request.who.chat)
+    if is_loopback(app.public_url) and not (chat is not None and chat.at_hand):
+        raise UserError(
+            f"{kind.label} can only be connected over a public https address, and this server has none. "
+            "Whoever runs it sets FREEWHEN_PUBLIC_URL."
+        )
+    version, handle = kind.disclosure.version, turn.request.handle
+    nonce = await app.links.invite(turn.user, kind.name, version, handle, turn.now, MOST_LINKS)
+    if nonce is None:
+        raise UserError(f"That were {MOST_LINKS} links within an hour. Please try again later.")
     return Reply(
-        heading=f"Connected as {account.address}",
-        text=f"{kind.label} is ready. {planned}",
-        note="Try “when am I free tomorrow afternoon?” or “book 30m Thursday 3pm about budget”.",
+        heading=f"Connect {kind.label}",
+        text="Open the page in your browser. Check there that you are signed in to the right account.",
+        note=f"The link is for you alone, works once, and for {wording.duration(LINK_LIFE, long=True)}.",
+        choices=(
+            Choice(
+                f"Open the page to sign in at {kind.label}",
+                style=Style.PRIMARY,
+                url=f"{app.public_url}/connect/{nonce.reveal()}",
+            ),
+        ),
         replace=True,
     )
 
 
-async def _plan(app: App, turn: Turn) -> str:
-    context = await app.users.context(turn.request.who) or turn.context
-    late = await remind.plan_all(app, context, turn.now)
-    leads = ", ".join(remind.say_lead(lead) for lead in turn.preferences.leads)
-    said = f"I will remind you {leads} before each meeting." if leads else "Reminders are off."
-    return f"{said} {late}".strip()
+async def confirm(app: App, turn: Turn) -> Reply:
+    """The chat user says that an account of another address is theirs, after its browser said so."""
+    pending = await app.links.take(turn.text_arg("pending"), turn.user.id, turn.now)
+    if pending is None:
+        raise UserError("That took too long, so nothing was connected. Type /connect-calendar to start again.")
+    try:
+        kind = calendars.kind_of(app, pending.invitation.provider)
+        if not pending.confirmed:
+            raise UserError("Answer the question on the page first. Type /connect-calendar to start again.")
+        account = await linking.prove(app, turn.context, kind, pending.grant)
+    except Exception:
+        await linking.give_back(app, pending.invitation, pending.grant, turn.now)
+        raise
+    return await linking.connect(app, turn.context, kind, pending.grant, account, turn.now)
+
+
+async def deny(app: App, turn: Turn) -> Reply:
+    pending = await app.links.take(turn.text_arg("pending"), turn.user.id, turn.now)
+    if pending is not None:
+        await linking.give_back(app, pending.invitation, pending.grant, turn.now)
+    return Reply(
+        "Nothing was connected, and I give the access back. Type /connect-calendar to connect another account.",
+        replace=True,
+    )
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address means this machine, whoever opens it."""
+    host = (urlsplit(url).hostname or "").rstrip(".").casefold()
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _already(connections: Sequence[Connection]) -> str:
     return f"You are connected as {', '.join(one.address for one in connections)}. " if connections else ""
-
-
-def _entry(turn: Turn, action: str, connection: Connection) -> AuditEntry:
-    subject = f"{connection.provider}:{connection.id}"
-    return AuditEntry(turn.now, connection.tenant, turn.user.id, action, subject, "done")

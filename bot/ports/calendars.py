@@ -135,6 +135,11 @@ class Grant:
 class Consent(Protocol):
     """An authorization code grant (RFC 6749 §4.1) with PKCE S256 (RFC 7636). Of an OAUTH kind."""
 
+    @property
+    def origin(self) -> str:
+        """Scheme and host of the page that `begin` sends the browser to: our form may lead there and nowhere else."""
+        ...
+
     async def begin(self, redirect_uri: str, state: str, address: str) -> tuple[str, Secret]:
         """Where to send the browser, and the flow: what `finish` needs, to be kept sealed.
 

@@ -17,11 +17,10 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from tests.doubles.google_accounts import GoogleAccounts
-from tests.doubles.google_signin_forms import fields_of, single
+from tests.doubles.google_signin_forms import fields_of, issuer, single
 from tests.doubles.google_signin_keys import public_keys
 from tests.doubles.google_signin_tokens import TokenDesk
 
-ISSUER = "https://accounts.google.com"
 CALENDAR = "https://www.googleapis.com/auth/calendar"
 SCOPES = {
     "openid": "Associate you with your personal info on Google",
@@ -67,15 +66,16 @@ class GoogleSignin:
 
     `calls` counts requests by endpoint: "auth", "allow", "token", "refresh", "revoke", "certs". `redirect_error`: what
     Allow is answered with instead of a code (an `error` of RFC 6749 §4.1.2.1). `iss`: sent along with the answer
-    (RFC 9207), "" for none. `faults`, names of FAULTS, are used up by the next calls of the token endpoint, in order;
-    "" lets one through. `revoke_status`: what the revocation endpoint answers instead of working, 0 for working.
+    (RFC 9207), "" for none, None for the address that is served here. `faults`, names of FAULTS, are used up by the
+    next calls of the token endpoint, in order; "" lets one through. `revoke_status`: what the revocation endpoint
+    answers instead of working, 0 for working.
     """
 
     accounts: GoogleAccounts
     client: Client = field(default_factory=Client)
     rotate: bool = False
     lives: int = 3599
-    iss: str = ISSUER
+    iss: str | None = None
     redirect_error: str = ""
     revoke_status: int = 0
     faults: list[str] = field(default_factory=list)
@@ -181,6 +181,6 @@ class GoogleSignin:
             answer["scope"] = " ".join(self.desk.full(granted))
             answer["authuser"] = "0"
             answer["prompt"] = "consent"
-        if self.iss:
-            answer["iss"] = self.iss
+        if self.iss != "":
+            answer["iss"] = self.iss or issuer(request)
         return RedirectResponse(f"{asked.redirect_uri}?{urlencode(answer)}", 302)

@@ -16,3 +16,8 @@ def single(query: str) -> dict[str, str]:
 async def fields_of(request: Request) -> dict[str, list[str]]:
     """The fields of an HTML form, in its own encoding."""
     return parse_qs((await request.body()).decode(), keep_blank_values=True)
+
+
+def issuer(request: Request) -> str:
+    """Who signs here: scheme and host of the server, as Google is "https://accounts.google.com"."""
+    return str(request.base_url).rstrip("/")

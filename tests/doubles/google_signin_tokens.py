@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from tests.doubles.google_signin_faults import FAULTS
-from tests.doubles.google_signin_forms import single
+from tests.doubles.google_signin_forms import issuer, single
 from tests.doubles.google_signin_keys import signed
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class TokenDesk:
         if not self._is_client(request, told):
             return _error("invalid_client", 401)
         if kind == "authorization_code":
-            answer = self._exchange(told)
+            answer = self._exchange(told, issuer(request))
         elif kind == "refresh_token":
             answer = self._refresh(told)
         else:
@@ -110,7 +110,7 @@ class TokenDesk:
             return (unquote(name), unquote(secret)) == (client.id, client.secret)
         return not kind and (told.get("client_id"), told.get("client_secret")) == (client.id, client.secret)
 
-    def _exchange(self, told: dict[str, str]) -> dict[str, object] | None:
+    def _exchange(self, told: dict[str, str], signed_by: str) -> dict[str, object] | None:
         code = self._codes.get(told.get("code", ""))
         now = self._signin.accounts.now()
         if code is None:
@@ -129,13 +129,13 @@ class TokenDesk:
             answer["refresh_token"] = self._new_family(code.address, code.scopes)
         self._consented.add(code.address)
         if "openid" in code.scopes:
-            answer["id_token"] = self._claims(code)
+            answer["id_token"] = self._claims(code, signed_by)
         return answer
 
-    def _claims(self, code: Code) -> dict[str, object]:
+    def _claims(self, code: Code, signed_by: str) -> dict[str, object]:
         account, now = self._signin.accounts.known[code.address], int(self._signin.accounts.now())
         claims: dict[str, object] = {
-            "iss": "https://accounts.google.com",
+            "iss": signed_by,
             "azp": self._signin.client.id,
             "aud": self._signin.client.id,
             "sub": account.subject,

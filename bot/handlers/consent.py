@@ -1,0 +1,273 @@
+"""Connecting by a consent page, step by step: look, accept, come back, say that a strange account is one's own.
+
+What the pages need, without pages: `bot.web` renders it. Nothing here trusts more than it was given: the nonce of the
+link, the cookie of the browser that accepted, the state that came back (RFC 9700 §4.7). Every step is used once, and a
+step that fails leaves no connection and no access behind.
+"""
+
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot import calendars
+from bot.errors import ProviderError, Unavailable
+from bot.handlers import linking
+from bot.handlers.turn import Button
+from bot.messages import ChatUser, Reply, Secret, Style
+from bot.ports import App, Context, Grant, Invitation, Kind, Link, Pending, Receipt
+
+log = logging.getLogger("freewhen.consent")
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How connecting ended, or where it stands: one line, and what to do now. `back`: the chat to go back to."""
+
+    title: str
+    text: str
+    done: bool = False
+    back: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """What a link's page shows. `who` is the chat account in words, `origin` where its form may lead to."""
+
+    who: str
+    back: str
+    kind: Kind
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Where to send the browser now, and the cookie that proves it when it comes back."""
+
+    url: str
+    cookie: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An account whose address is not the one that the chat knows: is it theirs?"""
+
+    pending_id: str
+    address: str
+    who: str
+    back: str
+    label: str
+
+
+UNKNOWN = Ending(
+    "This link is not good any more",
+    "A link works once and for ten minutes. Go back to your chat and type /connect-calendar to get a new one.",
+)
+USED = Ending(
+    "This link has been used",
+    "Each link works once. If your chat does not say that the calendar is connected, type /connect-calendar there "
+    "to get a new one.",
+)
+CHANGED = Ending(
+    "This link is out of date",
+    "What connecting means on this server has changed since the link was made. Go back to your chat and type "
+    "/connect-calendar to read it as it is now.",
+)
+STRANGE = Ending(
+    "That answer does not belong here",
+    "It was not asked for in this browser, has been used already, or took longer than ten minutes. Nothing was "
+    "connected by it. Go back to your chat and type /connect-calendar to start again, and stay in one browser.",
+)
+
+
+async def look(app: App, nonce: str) -> Invited | Ending:
+    """What a link is for. Changes nothing, so that a preview can come as often as it likes."""
+    invitation = await app.links.look(nonce, app.clock.now())
+    return UNKNOWN if invitation is None else await _invited(app, invitation)
+
+
+async def start(app: App, nonce: str, redirect_uri: Callable[[str], str]) -> Departure | Ending:
+    """The person accepts: the link is used up, the receipt kept. Raises Unavailable; then the link is still good."""
+    now = app.clock.now()
+    invitation = await app.links.look(nonce, now)
+    invited = UNKNOWN if invitation is None else await _invited(app, invitation)
+    if invitation is None or isinstance(invited, Ending):
+        return invited if isinstance(invited, Ending) else UNKNOWN
+    kind = invited.kind
+    assert kind.consent is not None  # noqa: S101 _invited has looked
+    context = await app.users.by_id(invitation.user_id)
+    state, cookie = secrets.token_urlsafe(32), Secret(secrets.token_urlsafe(32))
+    hint = context.user.email if context else ""
+    url, flow = await calendars.within(app, kind.name, kind.consent.begin(redirect_uri(kind.name), state, hint))
+    if await app.links.start(nonce, Secret(state), cookie, flow, now) is None:
+        return USED
+    told = kind.disclosure
+    await app.receipts.add(Receipt(invitation.user_id, kind.name, told.version, told.scopes, now))
+    return Departure(url, cookie)
+
+
+async def finish(app: App, provider: str, answer: Mapping[str, str], cookie: str) -> Ending | Doubt:
+    """The browser comes back. The state is gone before anything is asked of the provider, whatever comes of it."""
+    now = app.clock.now()
+    state = answer.get("state", "")
+    started = await app.links.finish(provider, state, cookie, now) if state and cookie else None
+    context = await app.users.by_id(started.invitation.user_id) if started else None
+    if started is None or context is None:
+        return STRANGE
+    try:
+        kind = _oauth(app, provider)
+        assert kind.consent is not None  # noqa: S101 _oauth has looked
+        grant = await calendars.within(app, kind.name, kind.consent.finish(started.flow, answer))
+    except ProviderError as error:
+        return await _failed(app, context, started.invitation, error.message)
+    return await _granted(app, context, kind, started.invitation, cookie, grant)
+
+
+async def _granted(
+    app: App, context: Context, kind: Kind, invitation: Invitation, cookie: str, grant: Grant
+) -> Ending | Doubt:
+    """The grant waits sealed until its account is known; then it is connected, or its person is asked."""
+    now = app.clock.now()
+    pending = await app.links.keep(invitation, cookie, grant, now)
+    try:
+        account = await linking.prove(app, context, kind, grant)
+    except ProviderError as error:
+        return await _given_up(app, context, pending, error.message)
+    if account.address.casefold() != grant.address.casefold():
+        if await app.links.take(pending.id, context.user.id, now) is None:
+            return STRANGE
+        pending = await app.links.keep(invitation, cookie, linking.with_address(grant, account), now)
+    if account.address.casefold() != context.user.email.strip().casefold():
+        return _doubt(context, kind, pending)
+    taken = await app.links.take(pending.id, context.user.id, now)
+    if taken is None:
+        return STRANGE
+    reply = await linking.connect(app, context, kind, taken.grant, account, app.clock.now())
+    told = await linking.tell(app, context, invitation.handle, reply)
+    back = chat_name(context.user.who)
+    text = (
+        f"{kind.label} is ready."
+        if told
+        else f"{kind.label} is ready. {back} could not be told; it knows all the same."
+    )
+    return Ending(f"Connected as {account.address}", text, True, back)
+
+
+async def doubt(app: App, pending_id: str, cookie: str) -> Doubt | Ending:
+    """What a browser is asked about a strange account; any other browser learns nothing."""
+    pending = await app.links.waiting(pending_id, cookie, app.clock.now()) if cookie else None
+    context = await app.users.by_id(pending.invitation.user_id) if pending else None
+    if pending is None or context is None:
+        return STRANGE
+    try:
+        kind = _oauth(app, pending.invitation.provider)
+    except Unavailable as error:
+        return await _given_up(app, context, pending, error.message)
+    return _asked(context) if pending.confirmed else _doubt(context, kind, pending)
+
+
+async def confirm(app: App, pending_id: str, cookie: str) -> Ending:
+    """The browser says that the account is theirs; now the chat is asked the same."""
+    found = await doubt(app, pending_id, cookie)
+    if isinstance(found, Ending):
+        return found
+    now = app.clock.now()
+    pending = await app.links.confirm(pending_id, cookie, now)
+    context = await app.users.by_id(pending.invitation.user_id) if pending else None
+    if pending is None or context is None:
+        return STRANGE
+    wanted = [
+        Button("Yes, it is mine", "connect.confirm", {"pending": pending.id}, Style.PRIMARY),
+        Button("No", "connect.deny", {"pending": pending.id}),
+    ]
+    question = Reply(
+        heading=f"Is {found.address} your calendar?",
+        text=f"Somebody signed in to {found.label} as {found.address} with the link that you got here. I know you by "
+        "another address, so please say it here as well. If that was not you, press No.",
+        choices=await linking.buttons(app, context.user.id, wanted, now),
+        note="The question is good for ten minutes. Nothing is connected until you answer.",
+        replace=True,
+    )
+    if not await linking.tell(app, context, pending.invitation.handle, question):
+        why = f"{found.back} could not be reached, and it has to confirm this. Please try again later."
+        return await _given_up(app, context, pending, why)
+    return _asked(context)
+
+
+async def deny(app: App, pending_id: str, cookie: str) -> Ending:
+    """The browser says that the account is not theirs."""
+    pending = await app.links.waiting(pending_id, cookie, app.clock.now()) if cookie else None
+    context = await app.users.by_id(pending.invitation.user_id) if pending else None
+    if pending is None or context is None:
+        return STRANGE
+    page = (
+        f"You said that {pending.grant.address} is not yours, so nothing was connected, and the access is given back. "
+        "Sign out of that account in your browser, or choose another one, before you try again."
+    )
+    # Whoever holds the link in the chat may be somebody else, and learns nothing of the account.
+    chat = "The person who opened the link said that the account they signed in to is not theirs."
+    return await _given_up(app, context, pending, page, chat)
+
+
+def chat_name(who: ChatUser) -> str:
+    return who.chat.capitalize()
+
+
+async def _invited(app: App, invitation: Invitation) -> Invited | Ending:
+    context = await app.users.by_id(invitation.user_id)
+    if context is None:
+        return UNKNOWN
+    if invitation.used:
+        return USED
+    try:
+        kind = _oauth(app, invitation.provider)
+    except Unavailable as error:
+        return Ending("That calendar cannot be connected here", error.message, back=chat_name(context.user.who))
+    if kind.disclosure.version != invitation.version:
+        return CHANGED
+    assert kind.consent is not None  # noqa: S101 _oauth has looked
+    return Invited(_account(context), chat_name(context.user.who), kind, kind.consent.origin)
+
+
+def _oauth(app: App, provider: str) -> Kind:
+    """Raises Unavailable where this server has no such kind, or none with a consent page."""
+    kind = calendars.kind_of(app, provider)
+    if kind.link is not Link.OAUTH or kind.consent is None:
+        raise Unavailable(provider, f"{kind.label} is not connected by a page.")
+    return kind
+
+
+def _account(context: Context) -> str:
+    who = context.user.who
+    return f"the {chat_name(who)} account {context.user.name or who.id}"
+
+
+def _doubt(context: Context, kind: Kind, pending: Pending) -> Doubt:
+    who = context.user.who
+    return Doubt(pending.id, pending.grant.address, _account(context), chat_name(who), kind.label)
+
+
+def _asked(context: Context) -> Ending:
+    back = chat_name(context.user.who)
+    return Ending("One more step", f"Now answer the question in {back}. Until then nothing is connected.", True, back)
+
+
+async def _given_up(app: App, context: Context, pending: Pending, why: str, chat: str = "") -> Ending:
+    """The grant is deleted here and given back there; who comes second finds it gone."""
+    now = app.clock.now()
+    taken = await app.links.take(pending.id, context.user.id, now)
+    if taken is None:
+        return STRANGE
+    await linking.give_back(app, taken.invitation, taken.grant, now)
+    return await _failed(app, context, taken.invitation, why, chat)
+
+
+async def _failed(app: App, context: Context, invitation: Invitation, why: str, chat: str = "") -> Ending:
+    """`why` is for the page, and for the chat where that is told nothing else."""
+    log.info("connecting %s failed", invitation.provider)
+    label = invitation.provider
+    if invitation.provider in app.kinds:
+        label = app.kinds[invitation.provider]().label
+    reply = await linking.failed(app, context, invitation.provider, label, chat or why, app.clock.now())
+    await linking.tell(app, context, invitation.handle, reply)
+    return Ending(f"{label} is not connected", why, back=chat_name(context.user.who))

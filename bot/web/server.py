@@ -1,0 +1,146 @@
+"""The pages as one ASGI application, and the server that it runs on inside our own loop."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.errors import ConfigError
+from bot.handlers.consent import Ending
+from bot.ports import App
+from bot.web.connect_pages import ConnectPages
+from bot.web.incoming import Refused
+from bot.web.pages import Pages
+from bot.web.push import PushDoor
+
+_AT_ONCE = 500
+_LAST_WORDS = 5
+
+_PROBLEMS = {
+    404: Ending("There is no such page", "Check the address, or go back to your chat and type /connect-calendar."),
+    405: Ending("That does not work here", "Open the link in your chat again, and use the page that it leads to."),
+}
+
+
+def site(app: App) -> Starlette:
+    """Every page and door. Links are made of `app.public_url`, never of what a request says about its host."""
+    pages = Pages(https=urlsplit(app.public_url).scheme == "https")
+
+    async def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Refused)  # noqa: S101 registered for it
+        return pages.ending(Ending(error.title, error.text), error.status)
+
+    async def http_error(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101 registered for it
+        answer = pages.ending(_PROBLEMS.get(error.status_code, _PROBLEMS[404]), error.status_code)
+        answer.headers.update(error.headers or {})
+        return answer
+
+    made = Starlette(
+        routes=[*ConnectPages(app, pages).routes(), *PushDoor(app).routes()],
+        exception_handlers={Refused: refused, HTTPException: http_error},
+    )
+    made.router.redirect_slashes = False  # such a redirect is made of the Host header
+    made.add_middleware(Outermost, pages=pages)
+    return made
+
+
+class Outermost:
+    """Headers on every answer, and a page with a reference when something unexpected happened."""
+
+    def __init__(self, app: ASGIApp, pages: Pages) -> None:
+        self._app, self._pages = app, pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        begun = False
+
+        async def with_headers(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                there = {name.lower() for name, _ in message["headers"]}
+                added = [(name.encode(), value.encode()) for name, value in self._pages.headers().items()]
+                message["headers"] = [*message["headers"], *(pair for pair in added if pair[0] not in there)]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, with_headers)
+        except Exception as error:  # the last resort of one request; logged, never shown
+            ending = self._pages.unexpected(error)
+            if not begun:
+                await self._pages.ending(ending, 500)(scope, receive, with_headers)
+
+
+@asynccontextmanager
+async def serving(site: ASGIApp, listen: str) -> AsyncIterator[str]:
+    """Serve in the background of this loop; yields the address in fact listened on. Raises ConfigError."""
+    listener = _listener(listen)
+    config = uvicorn.Config(
+        site,
+        log_config=None,
+        access_log=False,  # its lines would hold nonces, codes and states
+        lifespan="off",
+        ws="none",
+        proxy_headers=False,
+        server_header=False,
+        limit_concurrency=_AT_ONCE,
+        timeout_graceful_shutdown=_LAST_WORDS,
+    )
+    server = uvicorn.Server(config)
+    with contextlib.closing(listener):
+        # Not `serve`: that takes over the signal handlers, which belong to the process.
+        task = asyncio.create_task(server._serve(sockets=[listener]))
+        try:
+            while not server.started and not task.done():  # noqa: ASYNC110  uvicorn tells it by nothing else
+                await asyncio.sleep(0.005)
+            if task.done():
+                await task
+                raise ConfigError(f"The pages could not be started at {listen}.")
+            yield "{}:{}".format(*listener.getsockname()[:2])
+        finally:
+            server.should_exit = True
+            await task
+
+
+async def serve(site: ASGIApp, listen: str) -> None:
+    """Serve until cancelled. Raises ConfigError."""
+    async with serving(site, listen):
+        await asyncio.get_running_loop().create_future()
+
+
+def _listener(listen: str) -> socket.socket:
+    """A socket for "host:port"; port 0 is any. Raises ConfigError that says what to change."""
+    parts = urlsplit(f"//{listen}")
+    try:
+        host, port = parts.hostname, parts.port
+        if not host or port is None or parts.path:
+            raise ValueError
+    except ValueError:
+        raise ConfigError(f"FREEWHEN_LISTEN is “{listen[:60]}”; write it as host:port, like 127.0.0.1:8080.") from None
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, protocol, _, address = found[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise ConfigError(f"FREEWHEN_LISTEN names {host}, which cannot be used: {error.strerror}.") from error
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        listener.close()
+        raise ConfigError(
+            f"The pages cannot listen on {listen}: {error.strerror}. Another program may use that port; "
+            "stop it, or choose another with FREEWHEN_LISTEN."
+        ) from error
+    return listener
