@@ -127,6 +127,22 @@ def test_nothing_stored_can_be_run() -> None:
         assert not banned.search(path.read_text(encoding="utf-8")), path
 
 
+_CLIENT = re.compile(
+    r"\b(httpx2?\.(Async)?Client\(|AsyncOAuth2Client\(|httplib2\.Http\(|ClientSession\(|requests\.|urllib\.request|"
+    r"http\.client|create_connection\(|open_connection\(|getaddrinfo\()"
+)
+"""What opens a connection to somewhere else, whichever library it is of."""
+
+
+def test_every_outside_call_is_in_the_table() -> None:
+    table = text("docs/reference/outside-calls.md")
+    told = set(re.findall(r"`(bot/[\w/]+\.py)`", table))
+    calling = {
+        str(path.relative_to(ROOT)) for path in ROOT.glob("bot/**/*.py") if _CLIENT.search(path.read_text("utf-8"))
+    }
+    assert calling == told
+
+
 def test_no_machine_path_and_no_registry_address_is_tracked() -> None:
     files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.split()
     leak = re.compile(r"(^|[^A-Za-z0-9_.])/(home|root|Users|work)/[a-z.]|--(extra-)?index-url|https?://\S*/simple(/|$)")
