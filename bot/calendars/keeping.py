@@ -5,15 +5,20 @@ changed: the provider's `changes` says whether, in one call. What is kept is ser
 young: a few minutes, or a quarter of an hour where the provider tells of changes by itself.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.calendars.asking import ask, kind_of, within
-from bot.errors import Gone, ProviderError
+from bot.errors import Gone, ProviderError, StorageError
 from bot.ports import App, CalendarProvider, Connection, Context, Health, Reading
 from bot.scheduling.event import Event
 from bot.scheduling.interval import Interval
+from bot.scheduling.zones import zone
+
+log = logging.getLogger("freewhen.calendars")
 
 SHORT_AGE = timedelta(minutes=2)
 """So old may the last sign of life be where nobody tells of changes."""
@@ -42,9 +47,17 @@ async def events(
     reach = _reach(app.clock.now())
     if not kind_of(app, connection.provider).remote or not reach.covers(window):
         return await ask(app, context, connection, lambda provider: provider.events(window, connection.checks))
+    found: Sequence[Event] | None = None
     if fresh or not holds(connection, window, app.clock.now()):
-        await sync(app, connection, window, fresh)
-    return await app.kept.events(connection.id, window)
+        found = await sync(app, connection, window, fresh)
+    if found is None:
+        try:
+            found = await app.kept.events(connection.id, window)
+        except StorageError as error:  # no longer kept, or not to be read: the calendar itself knows
+            log.info("what is kept of connection %s does not answer: %s", connection.id, error.message)
+            return await ask(app, context, connection, lambda provider: provider.events(window, connection.checks))
+    tz = zone(context.user.preferences.zone)
+    return [event for event in found if _within(event, window, tz)]
 
 
 async def whole(app: App, context: Context, connection: Connection, event: Event) -> Event:
@@ -72,16 +85,19 @@ def due(connection: Connection, now: datetime) -> bool:
     return _age(connection, now) >= POLL - early
 
 
-async def sync(app: App, connection: Connection, window: Interval | None = None, fresh: bool = True) -> None:
+async def sync(
+    app: App, connection: Connection, window: Interval | None = None, fresh: bool = True
+) -> Sequence[Event] | None:
     """Make what is kept be what the calendar says, at most so many calls as one question at a time needs.
 
     `window`: what is to be covered. A `fresh` one begins no earlier than this call; any other is satisfied with what
-    somebody else has found meanwhile. Raises ProviderError (Gone: disconnected meanwhile).
+    somebody else has found meanwhile. Returns the events where all of them had to be read, None where what is kept
+    still holds. Raises ProviderError (Gone: disconnected meanwhile).
     """
     window = window or _upcoming(app.clock.now())
     reading = app.readings.setdefault(connection.id, Reading())
     before = reading.begun
-    await within(app, connection.provider, _sync(app, connection, window, fresh, reading, before))
+    return await within(app, connection.provider, _sync(app, connection, window, fresh, reading, before))
 
 
 async def sweep(app: App) -> int:
@@ -89,7 +105,9 @@ async def sweep(app: App) -> int:
     return await app.kept.sweep(app.clock.now() - BACK - _MARGIN)
 
 
-async def _sync(app: App, connection: Connection, window: Interval, fresh: bool, reading: Reading, before: int) -> None:
+async def _sync(
+    app: App, connection: Connection, window: Interval, fresh: bool, reading: Reading, before: int
+) -> Sequence[Event] | None:
     async with reading.lock:
         shared = reading.done > before  # what somebody else began to read after we had come
         if not shared and reading.begun > before and reading.error is not None:
@@ -100,22 +118,28 @@ async def _sync(app: App, connection: Connection, window: Interval, fresh: bool,
         found = next((one for one in context.connections if one.id == connection.id), None) if context else None
         if context is None or found is None:
             raise Gone(connection.provider, "That calendar is no longer connected.")
-        if shared and _covers(found, window):
-            return
+        if shared and _covers(found, window) and found.kept is not None and found.kept.start == reading.kept:
+            return None
         if not fresh and holds(found, window, app.clock.now()):
-            return
+            return None
         reading.begun += 1
         reading.error = None
         try:
-            await _read(app, context, found, window, spoils)
+            events, reading.kept = await _read(app, context, found, window, spoils)
             reading.done = reading.begun
+            return events
         except ProviderError as error:
             reading.error = error
             raise
 
 
-async def _read(app: App, context: Context, connection: Connection, window: Interval, spoils: int) -> None:
-    """One opened calendar: has it changed, and if so, all of the window, and where to ask from next time."""
+async def _read(
+    app: App, context: Context, connection: Connection, window: Interval, spoils: int
+) -> tuple[Sequence[Event] | None, datetime]:
+    """One opened calendar: has it changed, and if so, all of the window, and where to ask from next time.
+
+    The events, None when it has not changed, and the start of the window that is kept now.
+    """
     now = app.clock.now()
     reach = _reach(now).padded(_MARGIN, _MARGIN)
     kept = connection.kept
@@ -126,17 +150,27 @@ async def _read(app: App, context: Context, connection: Connection, window: Inte
     async def look(provider: CalendarProvider) -> tuple[Sequence[Event] | None, str]:
         if cursor is not None:
             changes = await provider.changes(cursor, connection.checks)
-            if changes.dirty == ():
+            if kept is not None and changes.dirty is not None and not any(map(kept.overlaps, changes.dirty)):
                 return None, changes.cursor
         found = await provider.events(reach, connection.checks)
         return found, (await provider.changes(None, connection.checks)).cursor
 
     found, following = await ask(app, context, connection, look)
     if found is None:
+        assert kept is not None  # noqa: S101 nothing else can hold
         await app.kept.unchanged(connection.id, following, now, spoils)
-        return
+        return None, kept.start
     bare = [replace(event, description="", open_url="") for event in found]
     await app.kept.keep(connection, reach, bare, following, now, spoils)
+    return bare, reach.start
+
+
+def _within(event: Event, window: Interval, tz: ZoneInfo) -> bool:
+    """All-day events are kept as days of anywhere on earth."""
+    try:
+        return event.interval(tz).overlaps(window)
+    except ValueError:  # a day that this zone skipped takes no time
+        return False
 
 
 def _reach(now: datetime) -> Interval:

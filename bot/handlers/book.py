@@ -10,6 +10,7 @@ from bot.handlers.clash import clashing, interval_of, refuse_length, refuse_past
 from bot.handlers.drafts import draft_of
 from bot.handlers.people import Guests
 from bot.handlers.reasons import say_against
+from bot.handlers.sharing import ask_buttons
 from bot.handlers.turn import Button, Turn, ask_back, buttons
 from bot.language.ask import Ask, Grain, Intent
 from bot.messages import Reply, Style
@@ -71,6 +72,7 @@ async def show(app: App, turn: Turn, draft: EventDraft, guests: Guests, replace_
     choices = [
         Button("Book it", "booking.confirm", args, Style.PRIMARY),
         Button("Don’t", "booking.drop", args),
+        *ask_buttons(found.people),
     ]
     return Reply(
         heading="Book this?",
@@ -126,7 +128,9 @@ async def _offer(app: App, turn: Turn, ask: Ask, guests: Guests, duration: timed
         heading=f"When should “{draft.title}” be?",
         text=f"{wording.duration(duration)} free ({turn.preferences.zone}):",
         note=f"{note} Or say a time: “tomorrow at 3pm”.".strip(),
-        choices=await buttons(app, turn, slots.slot_buttons(turn, picks, draft, guests.unknown)),
+        choices=await buttons(
+            app, turn, [*slots.slot_buttons(turn, picks, draft, guests.unknown), *ask_buttons(found.people)]
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from bot import calendars
 from bot.errors import AccessDenied, CannotSay, Gone, LinkExpired, ProviderError, SlotTaken, UserError
-from bot.handlers import cards, remind
+from bot.handlers import cards, lists, remind
 from bot.handlers.clash import clashing, host_of, interval_of, looking, refuse_past, taken
 from bot.handlers.people import Guests
 from bot.handlers.turn import Turn
@@ -58,7 +58,10 @@ async def confirm(app: App, turn: Turn) -> Reply:
     if state is HoldState.BOOKED:
         again = await app.bookings.get(key)
         return await booked(app, turn, connection, again.ref if again else "")
-    event = await write(app, turn, connection, hold)
+    try:
+        event = await write(app, turn, connection, hold)
+    except (AccessDenied, Gone) as error:
+        return await lists.not_added(app, turn, connection, error)
     return await cards.card(app, turn, connection, event, "Booked")
 
 

@@ -10,6 +10,7 @@ from bot.handlers.clash import refuse_length
 from bot.handlers.drafts import draft_of
 from bot.handlers.people import Guests
 from bot.handlers.reasons import say_reasons
+from bot.handlers.sharing import ask_buttons
 from bot.handlers.slots import Look
 from bot.handlers.turn import Button, Turn, ask_back, buttons
 from bot.handlers.weeks import week_picture
@@ -92,7 +93,9 @@ async def _say(
         text=unseen,
         facts=facts,
         note=f"Times in {turn.preferences.zone}.{note} {_hint(turn, window, guests, bool(facts))}",
-        choices=await buttons(app, turn, slots.slot_buttons(turn, picks, draft, guests.unknown)),
+        choices=await buttons(
+            app, turn, [*slots.slot_buttons(turn, picks, draft, guests.unknown), *ask_buttons(found.people)]
+        ),
         picture=week_picture(turn, local_days(window, turn.zone), found.seen, answer.free),
     )
 
@@ -125,7 +128,8 @@ async def _at(app: App, turn: Turn, ask: Ask, guests: Guests) -> Reply:
         book = Button("Book it", "book.preview", args, Style.PRIMARY)
         return Reply(f"Yes. {whom} free {when}.{outside}", choices=await buttons(app, turn, [book]))
     if not hard:
-        return Reply(f"I cannot tell for {when}. {found.unseen()}")
+        asks = await buttons(app, turn, ask_buttons(found.people))
+        return Reply(f"I cannot tell for {when}. {found.unseen()}", choices=asks)
     later = await slots.next_slots(app, turn, max(turn.now, start), duration, guests)
     choices = slots.slot_buttons(turn, later.slots, draft_of(turn, interval, guests.known), guests.unknown)
     return Reply(

@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import time, timedelta
 from types import MappingProxyType
 
+from bot import calendars
 from bot.errors import UserError
 from bot.handlers import remind
 from bot.handlers.leads import check_leads
 from bot.handlers.turn import Turn, ask_back
 from bot.language.ask import Intent
 from bot.messages import Reply
-from bot.ports import App, Preferences
+from bot.ports import App, Preferences, Share, User
 from bot.scheduling import wording
 from bot.scheduling.rules import Policy, TimeRange, WorkingHours
 from bot.scheduling.zones import zone
@@ -30,7 +31,7 @@ async def settings(app: App, turn: Turn) -> Reply:
             return await ask_back(app, turn, ask)
         raise UserError(f"I have no setting “{turn.text[:40]}”. Type /freewhen settings to see them.")
     if not pairs:
-        return _show(turn)
+        return _show(app, turn)
     preferences = turn.preferences
     for name, value in pairs:
         change = _CHANGES.get(name)
@@ -43,8 +44,10 @@ async def settings(app: App, turn: Turn) -> Reply:
     user = replace(turn.user, preferences=preferences)
     await app.users.save(user)
     turn = replace(turn, context=replace(turn.context, user=user))
+    if preferences.share is Share.NOBODY and any(name == "share" for name, _ in pairs):
+        await app.grants.take_back(user.id)
     late = await remind.plan_all(app, turn.context, turn.now)
-    shown = {label: text for label, text in _facts(preferences) if label in {_LABELS[name] for name, _ in pairs}}
+    shown = {label: text for label, text in _facts(app, user) if label in {_LABELS[name] for name, _ in pairs}}
     return Reply(heading="Changed", facts=tuple(shown.items()), note=late)
 
 
@@ -57,10 +60,10 @@ def _typed(text: str) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _show(turn: Turn) -> Reply:
+def _show(app: App, turn: Turn) -> Reply:
     return Reply(
         heading="Your settings",
-        facts=_facts(turn.preferences),
+        facts=_facts(app, turn.user),
         note="Change them in words: “my working hours are 9 to 5”, “my time zone is Europe/Berlin”, "
         "“15 minutes buffer”, “no meetings 12 to 1”, “make meetings 25 minutes by default”; or one by its name: "
         f"“/freewhen settings daily_cap 3” ({', '.join(_CHANGES)}).",
@@ -84,10 +87,19 @@ _LABELS = {
     "reminders": "Reminders",
     "all_day": "All-day events",
     "tentative": "Tentative events",
+    "share": "Who sees when I am busy",
 }
 
 
-def _facts(preferences: Preferences) -> tuple[tuple[str, str], ...]:
+_SHARES = {
+    Share.WORKSPACE: "everybody of this workspace",
+    Share.ASK: "only whom I allow, when they ask",
+    Share.NOBODY: "nobody",
+}
+
+
+def _facts(app: App, user: User) -> tuple[tuple[str, str], ...]:
+    preferences = user.preferences
     rules = preferences.rules
     before, after = wording.duration(rules.buffer_before), wording.duration(rules.buffer_after)
     return (
@@ -104,6 +116,7 @@ def _facts(preferences: Preferences) -> tuple[tuple[str, str], ...]:
         ("Reminders", ", ".join(map(remind.say_lead, preferences.leads)) or "off"),
         ("All-day events", rules.all_day.value),
         ("Tentative events", rules.tentative.value),
+        (_LABELS["share"], _SHARES[calendars.share_of(app, user)]),
     )
 
 
@@ -197,6 +210,12 @@ def _policy(value: str) -> Policy:
     return Policy(value)
 
 
+def _share(value: str) -> Share:
+    if value not in {share.value for share in Share}:
+        raise ValueError("“workspace”, “ask” or “nobody”, please")
+    return Share(value)
+
+
 def _day(value: str) -> int:
     name = value.strip().casefold()
     for number, full in enumerate(_WEEKDAYS):
@@ -249,4 +268,5 @@ _CHANGES: Mapping[str, Callable[[Preferences, str], Preferences]] = {
     "horizon": _rule("horizon", lambda value: _days_ahead(value)),
     "all_day": _rule("all_day", _policy),
     "tentative": _rule("tentative", _policy),
+    "share": lambda preferences, value: replace(preferences, share=_share(value)),
 }

@@ -60,12 +60,14 @@ class KeptEvents(Protocol):
 class Reading:
     """Who reads one connection's calendar in this process: one question at a time, and those behind it share its find.
 
-    `begun` counts the readings, `done` is the number of the last one that succeeded, `error` how the last one failed.
+    `begun` counts the readings. `done` is the number of the last one that succeeded, and `kept` the start of the window
+    that was kept after it; `error` is how the last one failed.
     """
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     begun: int = 0
     done: int = 0
+    kept: datetime | None = None
     error: ProviderError | None = None
 
 

@@ -1,0 +1,145 @@
+"""Ask somebody whether one may see when they are busy, and their answer: once, always, no.
+
+That somebody was asked is in the trail (`Audit`), so that nobody is asked by the same person twice a day.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot import calendars
+from bot.calendars import AskFirst
+from bot.errors import ChatError, UserError
+from bot.handlers.turn import PRESS_LIFE, Button, Turn
+from bot.messages import Choice, Reply
+from bot.ports import App, AuditEntry, Context, Offer, Share, User
+from bot.scheduling.availability import Person
+
+log = logging.getLogger("freewhen.sharing")
+
+ONCE = timedelta(hours=1)
+ASK_AGAIN = timedelta(days=1)
+SEND_DEADLINE = timedelta(seconds=5)
+MOST = 5
+"""Buttons under one answer."""
+_TRAIL = 500
+"""How far back in the asker's trail an earlier question is looked for."""
+
+
+def ask_buttons(people: Sequence[Person]) -> list[Button]:
+    """One for each of the first few who want to be asked."""
+    return [
+        Button(f"Ask {_line(person.name)}", "sharing.request", {"owner": person.busyness.owner_id})
+        for person in people
+        if isinstance(person.busyness, AskFirst)
+    ][:MOST]
+
+
+async def request(app: App, turn: Turn) -> Reply:
+    """Pressed "Ask Bob": Bob gets a private message with the three answers."""
+    owner = await app.users.by_id(turn.text_arg("owner"))
+    if owner is None or owner.user.who.tenant != turn.user.who.tenant or not turn.request.member:
+        raise UserError("I cannot ask them for you.")
+    name = _name(owner.user)
+    share = calendars.share_of(app, owner.user)
+    if share is Share.NOBODY:
+        raise UserError(f"{name} does not share their free times with you.")
+    allowed = await app.grants.allowed(turn.user.id, [owner.user.id], turn.now)
+    if share is Share.WORKSPACE or allowed:
+        return Reply(f"{name} lets you ask. Ask me again, please.")
+    if await _asked(app, turn, owner.user.id):
+        return Reply(f"I have asked {name} already, less than a day ago. I will tell you the answer.")
+    if not await _send(app, owner, await _question(app, turn, owner.user)):
+        raise UserError(f"I cannot reach {name}. Ask them yourself, please.")
+    await _note(app, turn.user, "ask", owner.user.id, turn.now)
+    return Reply(f"I have asked {name}, and will tell you the answer.")
+
+
+async def once(app: App, turn: Turn) -> Reply:
+    return await _allow(app, turn, turn.now + ONCE, "for one hour")
+
+
+async def always(app: App, turn: Turn) -> Reply:
+    return await _allow(app, turn, None, "until you take it back: /freewhen settings share nobody")
+
+
+async def no(app: App, turn: Turn) -> Reply:
+    asker = await _asker(app, turn)
+    await app.grants.take_back(turn.user.id, asker.user.id)
+    await _note(app, turn.user, "refuse", asker.user.id, turn.now)
+    await _send(app, asker, Reply(f"{_name(turn.user)} said no: their free times stay unknown to you."))
+    return Reply(f"{_name(asker.user)} does not see when you are free.", replace=True)
+
+
+async def _allow(app: App, turn: Turn, until: datetime | None, how_long: str) -> Reply:
+    asker = await _asker(app, turn)
+    if calendars.share_of(app, turn.user) is Share.NOBODY:
+        raise UserError("You let nobody ask. Change that first: /freewhen settings share ask")
+    await app.grants.allow(turn.user.id, asker.user.id, until)
+    await _note(app, turn.user, "allow", asker.user.id, turn.now)
+    await _send(app, asker, Reply(f"{_name(turn.user)} lets you ask now when they are free."))
+    return Reply(f"{_name(asker.user)} may ask when you are free, {how_long}.", replace=True)
+
+
+async def _question(app: App, turn: Turn, owner: User) -> Reply:
+    answers = (
+        ("Once (for one hour)", "sharing.once"),
+        ("Always", "sharing.always"),
+        ("No", "sharing.no"),
+    )
+    offers = [Offer(action, {"asker": turn.user.id}) for _, action in answers]
+    tokens = await app.presses.offer(owner.id, offers, turn.now + PRESS_LIFE)
+    return Reply(
+        heading=f"{_name(turn.user)} asks when you are free.",
+        text="They would be told when you are busy, and never with what.",
+        choices=tuple(Choice(label, token) for (label, _), token in zip(answers, tokens, strict=True)),
+    )
+
+
+async def _asker(app: App, turn: Turn) -> Context:
+    asker = await app.users.by_id(turn.text_arg("asker"))
+    if asker is None or asker.user.who.tenant != turn.user.who.tenant:
+        raise UserError("They are not here any more.")
+    return asker
+
+
+async def _asked(app: App, turn: Turn, owner_id: str) -> bool:
+    trail = await app.audit.of(turn.user.id, _TRAIL)
+    return any(
+        entry.action == "ask" and entry.subject == _subject(owner_id) and turn.now - entry.at < ASK_AGAIN
+        for entry in trail
+    )
+
+
+async def _note(app: App, who: User, action: str, other_id: str, at: datetime) -> None:
+    await app.audit.record(AuditEntry(at, who.who.tenant, who.id, action, _subject(other_id), "done"))
+
+
+def _subject(user_id: str) -> str:
+    return f"user:{user_id}"
+
+
+async def _send(app: App, to: Context, reply: Reply) -> bool:
+    """A private message; False when it surely did not arrive."""
+    chat = app.chats.get(to.user.who.chat)
+    if chat is None:
+        return False
+    try:
+        async with asyncio.timeout(SEND_DEADLINE.total_seconds()):
+            await chat.send(to.user.who, reply)
+    except TimeoutError:
+        return True
+    except ChatError as error:
+        log.info("one person could not be told about sharing: %s", error.message)
+        return False
+    return True
+
+
+def _name(user: User) -> str:
+    return _line(user.name) or user.who.id
+
+
+def _line(text: str) -> str:
+    """A name on one short line: somebody else chose it."""
+    return " ".join(text.split())[:60]
