@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib import import_module
 
-from bot.errors import BotError, ChatError, NotHere, NotUnderstood, ProviderError, StorageError, UserError
+from bot.errors import BotError, ChatError, LinkExpired, NotHere, NotUnderstood, ProviderError, StorageError, UserError
 from bot.handlers.turn import Handler, Turn, ask_back, read
 from bot.language.ask import Ask, Intent
 from bot.messages import Profile, Reply, Request
@@ -90,7 +90,7 @@ ACTIONS: dict[str, tuple[str, bool]] = {
     "calendars.choose": ("lists.choose", False),
     "calendars.check": ("lists.check", False),
     "calendars.add_to": ("lists.add_to", False),
-    "sharing.request": ("sharing.request", True),
+    "sharing.request": ("sharing.request", False),
     "sharing.once": ("sharing.once", True),
     "sharing.always": ("sharing.always", True),
     "sharing.no": ("sharing.no", True),
@@ -128,13 +128,23 @@ async def dispatch(app: App, request: Request) -> Reply:
     except NotHere as error:
         return Reply(error.message, public=True)
     except (UserError, ProviderError) as error:
-        return Reply(error.message)
+        return await _in_words(app, request, error)
     except StorageError as error:
         return Reply(_log("a stored record cannot be used", request, error))
     except BotError as error:
         return Reply(_log(error.message, request, error))
     except Exception as error:  # noqa: BLE001  the last resort of one request; logged with its traceback
         return Reply(_log("unexpected", request, error))
+
+
+async def _in_words(app: App, request: Request, error: UserError | ProviderError) -> Reply:
+    """What the person can do about it: words, and the button where there is one."""
+    context = await app.users.context(request.who) if isinstance(error, LinkExpired) and request.private else None
+    if context is None or not isinstance(error, LinkExpired):
+        return Reply(error.message)
+    from bot.handlers.lists import connect_again
+
+    return await connect_again(app, Turn(request, context, app.clock.now()), error.provider)
 
 
 def _log(what: str, request: Request, error: Exception) -> str:

@@ -34,9 +34,8 @@ async def recover(app: App, only: ChatUser | None = None) -> int:
 
 async def sweep(app: App) -> None:
     """Forget buttons that nobody can press any more, consents that nobody finished, and what is kept of old events."""
-    now = app.clock.now()
-    await app.presses.sweep(now - timedelta(days=7))
-    await app.kept.sweep(now - timedelta(days=1))
+    await app.presses.sweep(app.clock.now() - timedelta(days=7))
+    await calendars.sweep(app)
 
 
 async def sweep_links(app: App) -> None:

@@ -5,7 +5,7 @@ from bot.errors import NotConnected, ProviderError
 from bot.handlers import giving_back, remind
 from bot.handlers.turn import Button, Turn, buttons
 from bot.messages import Reply, Style
-from bot.ports import App, AuditEntry, Health
+from bot.ports import App, AuditEntry, Connection, Health
 from bot.scheduling import wording
 
 
@@ -19,7 +19,7 @@ async def status(app: App, turn: Turn) -> Reply:
         kind = calendars.kind_of(app, connection.provider)
         try:
             await calendars.ask(app, turn.context, connection, lambda provider: provider.account())
-            await app.connections.checked(connection.id, Health.ACTIVE, None, turn.now)
+            await _look(app, turn, connection)
             health = f"works (checked {wording.moment(turn.now, turn.zone, turn.now)})"
         except ProviderError as error:
             health = error.message
@@ -34,6 +34,14 @@ async def status(app: App, turn: Turn) -> Reply:
     facts += [("Reminders", leads), ("Your zone", turn.preferences.zone)]
     wanted.append(Button("What I agreed to", "status.receipt"))
     return Reply(heading="Connected", facts=tuple(facts), choices=await buttons(app, turn, wanted))
+
+
+async def _look(app: App, turn: Turn, connection: Connection) -> None:
+    """Note the sign of life; of a calendar whose events are kept, only its events are one."""
+    if calendars.kind_of(app, connection.provider).remote:
+        await calendars.sync(app, connection)
+    else:
+        await app.connections.checked(connection.id, Health.ACTIVE, None, turn.now)
 
 
 async def receipt(app: App, turn: Turn) -> Reply:
