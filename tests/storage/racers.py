@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.messages import Secret
 from bot.ports import HoldState, ReminderState
 from storage import KeyRing, Storage, open_storage
 from tests.storage.samples import ANN, HOUR, MINUTE, NOW, booking
@@ -114,8 +115,21 @@ async def die(store: Storage, name: str, hours: str) -> dict[str, list[str]]:
     os._exit(0)
 
 
+async def renew(store: Storage, connection_id: str, first: str, times: str) -> list[str]:
+    """Every token is used up by whoever claims it; says which ones were used here."""
+    used, number = [], 0
+    while number < int(times):
+        newest = await store.connections.credential(connection_id)
+        assert newest is not None
+        number = int(newest.reveal().partition("+")[2] or 0)
+        if number < int(times) and await store.connections.claim_refresh(connection_id, newest, NOW, LEASE):
+            used.append(newest.reveal())
+            assert await store.connections.refreshed(connection_id, newest, Secret(f"{first}+{number + 1}"))
+    return used
+
+
 async def main(url: str, keys: str, job: str, *arguments: str) -> None:
-    jobs = {"slot": slot, "overlaps": overlaps, "send": send, "die": die}
+    jobs = {"slot": slot, "overlaps": overlaps, "send": send, "die": die, "renew": renew}
     if job == "open":
         print("ready", flush=True)
         sys.stdin.readline()

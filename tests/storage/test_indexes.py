@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from bot.messages import Secret
 from storage import Storage
 from tests.storage.samples import ANN, MINUTE, NOW, booking, linked, local_event, planned, span
 
@@ -16,6 +17,13 @@ HOT = {
     "hold": "ix_bookings_host_ends_at",
     "between": "ix_local_people_tenant_address_starts_at_ends_at",
     "context": "sqlite_autoindex_users_2",
+    "at": "ix_connections_tenant_address_key",
+    "shared": "ix_connections_host",
+    "kept": "ix_kept_events_connection_id_starts_at",
+    "heard": "sqlite_autoindex_watches_1",
+    "look": "sqlite_autoindex_links_1",
+    "finish": "sqlite_autoindex_link_states_1",
+    "give back": "ix_revocations_next_try_at",
 }
 
 
@@ -53,6 +61,22 @@ async def test_a_hot_statement_goes_by_its_index(
         await store.bookings.hold(booking(connection, "k2"), NOW, NOW)
     elif name == "between":
         await store.local_events.between("t", "ann@example.org", span(0))
+    elif name == "at":
+        await store.users.at(ANN.tenant, ["ann@example.org"])
+    elif name == "shared":
+        await store.connections.shared(connection)
+    elif name == "kept":
+        await store.kept.keep(connection, span(0, 9), [], None, NOW, 0)
+        asked.clear()
+        await store.kept.events(connection.id, span(0, 9))
+    elif name == "heard":
+        await store.watches.heard("caldav", "channel", Secret("s"), NOW)
+    elif name == "look":
+        await store.links.look("nonce", NOW)
+    elif name == "finish":
+        await store.links.finish("google", "state", "cookie", NOW)
+    elif name == "give back":
+        await store.revocations.due(NOW, MINUTE, 5)
     else:
         await store.users._by_who._ask_slowly({"chat": ANN.chat, "workspace": ANN.workspace, "chat_user": ANN.id})
     plans = ""

@@ -13,13 +13,14 @@ from sqlalchemy import LargeBinary, bindparam, select, update
 
 from bot.errors import ConfigError, Sealed
 from bot.messages import ChatUser, Profile, Secret
-from bot.ports import Meeting, Offer, Planned, Preferences
-from bot.scheduling.event import Attendee, EventDraft
+from bot.ports import Connection, Grant, Meeting, Offer, Planned, Preferences, User, Watch
+from bot.scheduling.event import Attendee, Event, EventDraft
 from storage import KeyRing, Storage, generate_key, open_storage
 from storage.schema import connections, metadata, users
 from tests.storage.samples import ANN, BOB, DAY, HOUR, NOW, booking, linked, local_event, span
 
 WORDS = "name password token press title location text guest join organizer changed-title calendar refreshed"
+WORDS += " flow granted revoked heard kept-title kept-guest kept-text kept-url kept-join"
 CANARIES = [f"canary-{word}" for word in WORDS.split()]
 
 
@@ -32,8 +33,11 @@ async def fill(store: Storage) -> Sequence[str]:
     """Write a canary into every place that is to be sealed; returns the press tokens."""
     user = await store.users.add(ANN, Profile(canary("name"), "ann@example.org"), Preferences())
     connection = await store.connections.add(user, "google", "ann@example.org", Secret(canary("password")), "", NOW)
-    await store.connections.save_credential(connection.id, Secret(f'{{"refresh": "{canary("refreshed")}"}}'))
-    await store.connections.save_credential(connection.id, Secret(canary("token")))
+    for old, new in (("password", f'{{"refresh": "{canary("refreshed")}"}}'), ("refreshed", canary("token"))):
+        stale = await store.connections.credential(connection.id)
+        assert stale is not None
+        assert canary(old) in stale.reveal()
+        assert await store.connections.refreshed(connection.id, stale, Secret(new))
     tokens = await store.presses.offer(user.id, [Offer("book", {"title": canary("press")})], NOW + DAY)
     await store.presses.use(tokens[0], user.id, NOW)
     guest = Attendee("bob@example.org", canary("guest"))
@@ -56,7 +60,32 @@ async def fill(store: Storage) -> Sequence[str]:
     )
     await store.local_events.add(ANN.tenant, event, "key")
     await store.local_events.save(ANN.tenant, replace(event, draft=replace(full, title=canary("changed-title"))))
-    return tokens
+    return [*tokens, *await fill_linking(store, user, connection)]
+
+
+async def fill_linking(store: Storage, user: User, connection: Connection) -> Sequence[str]:
+    """A consent under way, a grant, a revocation, a kept event and a channel; returns what is kept as a hash only."""
+    nonces = [await store.links.invite(user, "google", "1", "handle", NOW, 20) for _ in range(3)]
+    texts = [nonce.reveal() for nonce in nonces if nonce is not None]
+    for n, nonce in enumerate(texts[:2]):
+        flow = Secret(canary("flow"))
+        assert await store.links.start(nonce, Secret(f"state-{n}" * 6), Secret(f"cookie-{n}" * 6), flow, NOW)
+    started = await store.links.finish("google", "state-0" * 6, "cookie-0" * 6, NOW)
+    assert started is not None
+    grant = Grant(Secret(canary("granted")), ("calendar",), "granted@example.net")
+    for _ in range(2):
+        pending = await store.links.keep(started.invitation, "cookie-0" * 6, grant, NOW)
+    await store.links.take(pending.id, user.id, NOW)
+    await store.revocations.add(user.who.tenant, "google", "ann@example.org", Secret(canary("revoked")), NOW)
+    await store.revocations.due(NOW, HOUR, 9)
+    guest = Attendee("bob@example.org", canary("kept-guest"))
+    private = {"description": canary("kept-text"), "open_url": canary("kept-url"), "join_url": canary("kept-join")}
+    event = Event("r", "u", "c", canary("kept-title"), span(1), attendees=(guest,), location="x", **private)
+    await store.kept.keep(connection, span(0, 9), [event], "cursor", NOW, 0)
+    assert [one.title for one in await store.kept.events(connection.id, span(0, 9))] == [canary("kept-title")]
+    await store.watches.add(connection, Watch("channel", connection.id, "c", "r", NOW + DAY), Secret(canary("heard")))
+    await store.grants.allow(user.id, user.id, None)
+    return [*texts, "state-1" * 6, "cookie-0" * 6, "cookie-1" * 6, "granted@example.net"]
 
 
 def hits(content: bytes, words: Sequence[str]) -> list[str]:

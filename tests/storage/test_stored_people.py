@@ -7,12 +7,15 @@ from datetime import time, timedelta, timezone
 from types import MappingProxyType
 
 import pytest
+from sqlalchemy import select
 
 from bot.errors import Sealed, StorageError
 from bot.messages import ChatUser, Profile, Secret
-from bot.ports import AuditEntry, Health, Preferences, Receipt
+from bot.ports import AuditEntry, Health, Preferences, Receipt, Watch
+from bot.scheduling.event import Event
 from bot.scheduling.rules import Policy, Rules, WorkingHours
 from storage import Storage
+from storage.schema import kept_events, watches
 from tests.storage.samples import ANN, BOB, DAY, HOUR, NOW, booking, linked, person, planned, span
 
 
@@ -95,8 +98,8 @@ async def test_connecting_the_same_account_many_times_at_once_makes_one(store: S
 
 async def test_a_saved_credential_is_the_one_that_is_read(store: Storage) -> None:
     connection = await linked(store)
-    await store.connections.save_credential(connection.id, Secret("refreshed"))
-    await store.connections.save_credential("gone", Secret("nothing happens"))
+    assert await store.connections.refreshed(connection.id, connection.credential, Secret("refreshed"))
+    assert not await store.connections.refreshed("gone", connection.credential, Secret("nothing happens"))
     context = await store.users.context(ANN)
     assert context is not None
     assert context.connections[0].credential.reveal() == "refreshed"
@@ -128,6 +131,8 @@ async def test_a_removed_connection_takes_its_holds_and_reminders_along(store: S
     for c in (connection, other):
         await store.bookings.hold(booking(c, f"key-{c.id}"), NOW, NOW)
         await store.reminders.plan(c, span(0, 5), [planned()], NOW)
+        await store.kept.keep(c, span(0, 5), [Event("r", "u", "c", "Plan", span(1))], None, NOW, 0)
+        await store.watches.add(c, Watch(c.id, c.id, "c", "r", NOW + DAY), Secret("s"))
     await store.connections.remove(connection.id)
     context = await store.users.context(ANN)
     assert context is not None
@@ -135,7 +140,12 @@ async def test_a_removed_connection_takes_its_holds_and_reminders_along(store: S
     assert await store.bookings.get(f"key-{connection.id}") is None
     assert await store.bookings.get(f"key-{other.id}") is not None
     assert sum((await store.reminders.counts()).values()) == 1
+    for table in (kept_events, watches):
+        async with store.database.read() as reading:
+            assert [row.connection_id for row in (await reading.execute(select(table)))] == [other.id]
     await store.connections.remove(connection.id)
+    assert await store.connections.credential(connection.id) is None
+    assert await store.connections.credential(other.id) is not None
 
 
 async def test_a_naive_time_is_refused(store: Storage) -> None:
@@ -190,9 +200,12 @@ async def test_whoever_is_cancelled_leaves_no_lock_behind_and_overtakes_nobody(s
     connection = await linked(store)
     chance = random.Random(7)
     for number in range(60):
-        ask = store.users.add if number % 3 == 0 else None
+        now = Secret(str(number - 1)) if number else connection.credential
+        adding = number % 3 == 0
         work = (
-            ask(BOB, Profile(), Preferences()) if ask else store.connections.save_credential(connection.id, Secret("x"))
+            store.users.add(BOB, Profile(), Preferences())
+            if adding
+            else store.connections.refreshed(connection.id, now, Secret(f"x{number}"))
         )
         task = asyncio.create_task(work)
         await asyncio.sleep(chance.random() * 0.003)
@@ -201,7 +214,9 @@ async def test_whoever_is_cancelled_leaves_no_lock_behind_and_overtakes_nobody(s
             await asyncio.sleep(0)
             task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        await asyncio.wait_for(store.connections.save_credential(connection.id, Secret(str(number))), 30)
+        found = await asyncio.wait_for(store.connections.credential(connection.id), 30)
+        assert found is not None
+        assert await asyncio.wait_for(store.connections.refreshed(connection.id, found, Secret(str(number))), 30)
     context = await store.users.context(ANN)
     assert context is not None
     assert context.connections[0].credential == Secret("59")
