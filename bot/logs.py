@@ -18,12 +18,34 @@ from bot.errors import ConfigError
 _PATTERNS = (
     (re.compile(r"(?i)\b(basic|bearer|negotiate|ntlm)\s+[A-Za-z0-9+/._~=-]{8,}"), r"\1 (secret)"),
     (re.compile(r"(?i)(password|passwd|secret|token|api_?key)(\W{1,4})[^\s\"'&,;()]{4,}"), r"\1\2(secret)"),
-    (re.compile(r"(?i)([?&](?:code|state|nonce)=)[^\s&]+"), r"\1(secret)"),
+    (re.compile(r"(?i)([?&](?:code|state|nonce|code_verifier)=)[^\s&\"']+"), r"\1(secret)"),
+    (re.compile(r"(?i)((?:cookie|code_verifier|id_token)\W{1,4})[^\s\"'&,;()]{4,}"), r"\1(secret)"),
+    (re.compile(r"(/connect/|/push/\w+/)[\w-]{16,}"), r"\1(secret)"),
+    (
+        re.compile(r"\bya29\.[\w-]{8,}|(?<![\w/])1//[\w-]{16,}|\bGOCSPX-[\w-]{8,}|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"),
+        "(secret)",
+    ),
     (re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"), "(secret)"),
     (re.compile(r"\bxox[a-z]-[\w-]{8,}|\bxapp-[\w-]{8,}|(?<!\d)\d{6,12}:[\w-]{30,}"), "(secret)"),
 )
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-_QUIET = ("aiosqlite", "alembic", "apscheduler", "exchangelib", "httpcore", "httpx", "httpx2", "sqlalchemy", "urllib3")
+_QUIET = (
+    "aiosqlite",
+    "alembic",
+    "apscheduler",
+    "authlib",
+    "exchangelib",
+    "google",
+    "googleapiclient",
+    "httpcore",
+    "httpcore2",
+    "httplib2",
+    "httpx",
+    "httpx2",
+    "sqlalchemy",
+    "urllib3",
+    "uvicorn",
+)
 
 
 class Formatter(logging.Formatter):
