@@ -4,7 +4,9 @@
     async with served(google.app) as url:  # api_endpoint: f"{url}/calendar/v3/"
 
 Requests and answers are held to the discovery document. `calls` are the requests so far, `faults` those to come,
-`mail` what Google sent, `notices` what its push channels said (and `notify` is called with each).
+`mail` what Google sent, `notices` what its push channels said (and `notify` is called with each). What else a test may
+turn: `lists.page` and `entries.page` (so many on a page at most), `changes.pending` (conferences take their time),
+`store.snapshots` (see there), `busy_errors` (reasons why free/busy of a calendar cannot be told, by id).
 """
 
 import secrets
@@ -51,7 +53,8 @@ class GoogleCalendar:
         self.notify: Callable[[Notice], None] | None = None
         self._channels = Channels(accounts, self._notice)
         self.store = Store(accounts, lambda calendar: self._channels.changed(calendar.id))
-        self._changes = Changes(self.store, self.mail.append)
+        self.changes = Changes(self.store, self.mail.append)
+        self.busy_errors: dict[str, str] = {}
         self.lists = Lists(self.store)
         self.entries = Entries(self.store)
         self.app = Wire(self.accounts, self.faults, self._called, self._do)
@@ -64,7 +67,7 @@ class GoogleCalendar:
         found = self._own(address, calendar)
         if found is None:
             raise LookupError(calendar)
-        row = self._changes.insert(found, address, body, True)
+        row = self.changes.insert(found, address, body, True)
         return event_shown(row, found, "owner", self.accounts)
 
     def share(self, owner: str, reader: str, role: str) -> None:
@@ -125,7 +128,7 @@ class GoogleCalendar:
         if resource == "events":
             return self._events(name, who, parameters, body, asked.if_match)
         if asked.method == "calendar.freebusy.query":
-            return free_busy(self.store, who.address, body, lambda ident: self._own(who.address, ident))
+            return free_busy(self.store, who.address, body, self._own, self.busy_errors)
         if asked.method == "calendar.channels.stop":
             return self._channels.stop(who.address, body)
         if asked.method == "calendar.calendarList.list":
@@ -149,7 +152,7 @@ class GoogleCalendar:
         conferences, send = asked.get("conferenceDataVersion") == 1, _send(asked)
         if name == "insert":
             return self._shown(
-                self._changes.insert(calendar, who.address, body, conferences, send), calendar, role, asked
+                self.changes.insert(calendar, who.address, body, conferences, send), calendar, role, asked
             )
         if name not in ("get", "patch", "update", "delete", "instances"):
             raise GoogleError(501, "notImplemented", f"This double has no calendar.events.{name}.")
@@ -157,12 +160,12 @@ class GoogleCalendar:
         if name == "instances":
             return self.lists.instances(calendar, role, row, asked)
         if name == "get":
-            return self._shown(row, calendar, role, asked)
+            return self._shown(self.changes.settle(calendar, row), calendar, role, asked)
         if if_match not in ("", "*", row.etag):
             raise precondition_failed()
         if name == "delete":
-            return self._changes.delete(calendar, who.address, row, send)
-        changed = self._changes.amend(calendar, who.address, row, body, name == "update", conferences, send)
+            return self.changes.delete(calendar, who.address, row, send)
+        changed = self.changes.amend(calendar, who.address, row, body, name == "update", conferences, send)
         return self._shown(changed, calendar, role, asked)
 
     def _shown(self, row: Row, calendar: Calendar, role: str, asked: dict[str, Any]) -> Body:

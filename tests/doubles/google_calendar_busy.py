@@ -1,6 +1,6 @@
 """freebusy.query: when calendars are busy, and nothing else about them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,8 +13,10 @@ LONGEST = timedelta(days=90)
 MOST = 50
 
 
-def free_busy(store: Store, address: str, body: Body, own: Callable[[str], Calendar | None]) -> Body:
-    """The answer of freebusy.query. `own` finds a calendar by id or "primary"."""
+def free_busy(
+    store: Store, address: str, body: Body, own: Callable[[str, str], Calendar | None], errors: Mapping[str, str]
+) -> Body:
+    """The answer of freebusy.query. `own` finds a calendar by who asks and id; `errors` are reasons by id."""
     low, high = (_moment(body, name) for name in ("timeMin", "timeMax"))
     if low >= high:
         raise empty_range()
@@ -38,9 +40,11 @@ def free_busy(store: Store, address: str, body: Body, own: Callable[[str], Calen
         raise bad("Too many calendars requested.", "tooManyCalendarsRequested", "calendar")
     calendars = {}
     for ident in items:
-        calendar = own(ident)
+        calendar = own(address, ident)
         role = store.role(address, calendar) if calendar is not None else "none"
-        if calendar is None or ROLES.index(role) < ROLES.index("freeBusyReader"):
+        if ident in errors:
+            calendars[ident] = {"errors": [{"domain": "global", "reason": errors[ident]}], "busy": []}
+        elif calendar is None or ROLES.index(role) < ROLES.index("freeBusyReader"):
             calendars[ident] = {"errors": [{"domain": "global", "reason": "notFound"}], "busy": []}
         else:
             calendars[ident] = {"busy": _periods(busy(calendar, low, high), zone)}

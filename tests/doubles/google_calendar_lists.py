@@ -72,7 +72,7 @@ class Lists:
         window = _window(rows, asked.get("timeMin"), asked.get("timeMax"), calendar.zone)
         rows = sorted(window, key=lambda one: begins(one.event["start"], calendar.zone))
         show = self._show(calendar, role, zone, asked, False)
-        return self._pages(calendar, role, asked, [show(one) for one in rows], _token(calendar, asked, None, None))
+        return self._pages(calendar, role, asked, [show(one) for one in rows], "")
 
     def _all(self, calendar: Calendar, single: bool, gone: bool, since: bool) -> Iterator[Row]:
         for row in list(calendar.rows.values()):
@@ -114,13 +114,15 @@ class Lists:
         try:
             held = json.loads(base64.urlsafe_b64decode(asked["syncToken"].encode()))
             ident, epoch, version, single, low_text, high_text = held
+            low, high = (datetime.fromisoformat(text) if text else None for text in (low_text, high_text))
+            version += 0
         except (ValueError, TypeError, binascii.Error):
             raise bad_parameter("syncToken", "Invalid sync token value.", "invalid") from None
         if ident != calendar.id or epoch != calendar.epoch or not 0 <= version <= calendar.version:
             raise full_sync_required()
         if single != asked.get("singleEvents", False):
             raise bad("Sync token cannot be used with other parameters than those of the initial request.")
-        return version, *(datetime.fromisoformat(text) if text else None for text in (low_text, high_text))
+        return version, low, high
 
     def _show(
         self, calendar: Calendar, role: str, zone: str, asked: dict[str, Any], brief: bool

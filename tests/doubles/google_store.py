@@ -122,11 +122,16 @@ def invited(event: Mapping[str, Any], address: str) -> bool:
 
 
 class Store:
-    """All calendars and meetings. `touched` is called with every calendar whose rows changed."""
+    """All calendars and meetings. `touched` is called with every calendar whose rows changed.
+
+    `snapshots`: an occurrence that was changed alone keeps all of what it was; otherwise only what was changed, and the
+    rest goes with its series. Google does not say which; a client should do right by both.
+    """
 
     def __init__(self, accounts: GoogleAccounts, touched: Callable[[Calendar], None]) -> None:
         self.accounts = accounts
         self.calendars: dict[str, Calendar] = {}
+        self.snapshots = False
         self._touched = touched
         self._etags = 0
 
@@ -156,20 +161,21 @@ class Store:
         given = calendar.roles.get(address)
         if given is not None:
             return given
-        primary = calendar.id in self.accounts.known
-        colleague = address.rpartition("@")[2] == calendar.id.rpartition("@")[2]
-        return "freeBusyReader" if primary and colleague else "none"
+        domain = calendar.id.rpartition("@")[2]
+        colleague = address.rpartition("@")[2] == domain and domain not in ("gmail.com", "googlemail.com")
+        return "freeBusyReader" if calendar.id in self.accounts.known and colleague else "none"
 
     def publish(self, meeting: Meeting) -> None:
         """Make the rows of a meeting anew, on every calendar that it is on or was on."""
         if meeting.base["status"] != "cancelled":
             starts = meeting.starts()
             meeting.changes = {key: change for key, change in meeting.changes.items() if key in starts}
-        for address in self.accounts.known:
-            self.calendar(address)
-        for calendar in self.calendars.values():
-            wanted = self._rows(meeting, calendar)
-            if self._replace(meeting, calendar, wanted):
+        people = [*meeting.base.get("attendees", ())]
+        for change in meeting.changes.values():
+            people += change.get("attendees") or ()
+        for ident in sorted({meeting.home, *meeting.ids, *(one["email"] for one in people)}):
+            calendar = self.calendar(ident)
+            if calendar is not None and self._replace(meeting, calendar, self._rows(meeting, calendar)):
                 self._touched(calendar)
 
     def _rows(self, meeting: Meeting, calendar: Calendar) -> dict[str, tuple[str, Body]]:
@@ -178,7 +184,8 @@ class Store:
         if calendar.deleted or not (home or calendar.id in self.accounts.known):
             return {}
         ident = self._ident(meeting, calendar)
-        base = {**meeting.base, "id": ident, "iCalUID": meeting.uid}
+        base = {name: value for name, value in meeting.base.items() if value is not None}
+        base |= {"id": ident, "iCalUID": meeting.uid}
         found: dict[str, tuple[str, Body]] = {}
         if home or invited(base, calendar.id):
             found[ident] = ("", self._own(meeting, calendar, "", base))
@@ -212,7 +219,7 @@ class Store:
         version, now = calendar.version + 1, self.now()
         ident = meeting.ids.get(calendar.id, "")
         before = held.get(ident)
-        old = {stamp(one) for one in before.starts()} if before is not None and before.series else set()
+        old = {stamp(one): one for one in before.starts()} if before is not None and before.series else {}
         changed = False
         for name, (key, event) in wanted.items():
             row = held.get(name)
@@ -232,9 +239,9 @@ class Store:
         new = {}
         if master is not None and master.series:
             new = {stamp(one): one for one in master.starts()}
-        for key in old - set(new) if master is not None and not master.cancelled else ():
+        for key in old.keys() - new.keys() if master is not None and not master.cancelled else ():
             if before is not None and f"{ident}_{key}" not in calendar.rows:
-                gone = next(row for row in (before.occurrence(one) for one in before.starts()) if row.key == key)
+                gone = before.occurrence(old[key])
                 gone.event["status"], gone.version, gone.dropped, gone.plain = "cancelled", version, True, True
                 calendar.rows[f"{ident}_{key}"] = gone
                 changed = True

@@ -16,7 +16,7 @@ from tests.doubles.google_rules_errors import (
     required,
 )
 from tests.doubles.google_rules_time import begins, kept, occurrences
-from tests.doubles.google_store import Body, Calendar, Meeting, Row, Store
+from tests.doubles.google_store import Body, Calendar, Meeting, Row, Store, instance
 from tests.doubles.google_store_people import attendees, conference
 
 # What Google says, and nobody else; in a body it is passed over.
@@ -43,10 +43,11 @@ class Mail:
 
 
 class Changes:
-    """Every act is whole or not at all."""
+    """Every act is whole or not at all. `pending`: a new conference is not there yet, but when it is read again."""
 
     def __init__(self, store: Store, post: Callable[[Mail], None]) -> None:
         self._store, self._post = store, post
+        self.pending = False
 
     def insert(self, calendar: Calendar, actor: str, body: Body, conferences: bool, send: str = "none") -> Row:
         """A new event of a calendar, and its copies with the guests."""
@@ -55,7 +56,7 @@ class Changes:
             raise bad_body("Invalid resource id value.")
         if ident in calendar.rows:
             raise duplicate()
-        wanted = _wanted({}, body, calendar, True, conferences)
+        wanted = self._unready(_wanted({}, body, calendar, True, conferences), {})
         uid = body.get("iCalUID") or f"{ident}@google.com"
         meeting = Meeting(ident, uid, calendar.id, actor, wanted, created=self._store.now())
         self._store.publish(meeting)
@@ -76,17 +77,21 @@ class Changes:
             raise bad_body("Invalid recurrence of an instance.")
         if (body.get("sequence") or 0) < old["sequence"] and body.get("sequence") is not None:
             raise bad_body("Invalid sequence value. The specified sequence number is below the current one.")
-        wanted = _wanted(old, body, calendar, whole, conferences)
+        wanted = self._unready(_wanted(old, body, calendar, whole, conferences), old)
         if any(wanted.get(name) != old.get(name) for name in ("start", "end", "recurrence", "status")):
             wanted["sequence"] = old["sequence"] + 1
         if key:
-            names = (set(wanted) | set(old)) - READ_ONLY
+            names = (set(wanted) | set(old)) - READ_ONLY | {"hangoutLink"}
             change = {name: wanted.get(name) for name in names if wanted.get(name) != old.get(name)}
             if "start" in change or "end" in change:
                 change["start"], change["end"] = wanted["start"], wanted["end"]
-            meeting.changes.setdefault(key, {}).update(change)
+            self._change(row).update(change)
         else:
             meeting.base = wanted
+        before = {one["email"] for one in old.get("attendees", ())}
+        for one in wanted.get("attendees", ()):
+            if one["email"] not in before:  # Invited again: the copy that was thrown away is there again.
+                meeting.own.get((one["email"], key), {}).pop("status", None)
         self._store.publish(meeting)
         self._mail(actor, send, row, old, wanted)
         return calendar.find(old["id"])
@@ -98,7 +103,7 @@ class Changes:
         meeting, key = row.meeting, row.key
         if calendar.id == meeting.home:
             if key:
-                meeting.changes.setdefault(key, {})["status"] = "cancelled"
+                self._change(row)["status"] = "cancelled"
             else:
                 meeting.base = {**meeting.base, "status": "cancelled"}
             self._store.publish(meeting)
@@ -109,6 +114,31 @@ class Changes:
         self._store.publish(meeting)
         if send != "none":
             self._post(Mail("reply", meeting.home, row.event["id"], actor))
+
+    def settle(self, calendar: Calendar, row: Row) -> Row:
+        """Who reads an event whose conference was being made finds it made."""
+        held = row.meeting.base.get("conferenceData")
+        if held is None or held.get("entryPoints"):
+            return row
+        made, link = conference(None, {"createRequest": held["createRequest"]})
+        row.meeting.base = {**row.meeting.base, "conferenceData": made, "hangoutLink": link}
+        self._store.publish(row.meeting)
+        return calendar.find(row.event["id"])
+
+    def _unready(self, wanted: Body, old: Body) -> Body:
+        made = wanted.get("conferenceData")
+        if not self.pending or made is None or made == old.get("conferenceData") or "createRequest" not in made:
+            return wanted
+        waiting = {"createRequest": {**made["createRequest"], "status": {"statusCode": "pending"}}}
+        return {**wanted, "conferenceData": waiting, "hangoutLink": None}
+
+    def _change(self, row: Row) -> Body:
+        """What an occurrence has of its own, to be written to."""
+        meeting = row.meeting
+        if self._store.snapshots and row.key not in meeting.changes:
+            whole = instance({**meeting.base, "id": ""}, meeting.starts()[row.key])
+            meeting.changes[row.key] = {name: value for name, value in whole.items() if name not in READ_ONLY}
+        return meeting.changes.setdefault(row.key, {})
 
     def _answer(self, calendar: Calendar, row: Row, body: Body, whole: bool) -> None:
         """A guest's change: the own entry among the attendees and what everybody has for themselves."""
@@ -145,7 +175,7 @@ class Changes:
         said = {name: answer[name] for name in ("responseStatus", "comment", "additionalGuests") if name in answer}
         people = [{**one, **said} if one["email"] == calendar.id else one for one in row.event.get("attendees", ())]
         if row.key:
-            row.meeting.changes.setdefault(row.key, {})["attendees"] = people
+            self._change(row)["attendees"] = people
         else:
             row.meeting.base = {**row.meeting.base, "attendees": people}
         row.meeting.own.get((calendar.id, row.key), {}).pop("status", None)

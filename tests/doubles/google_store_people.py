@@ -30,12 +30,12 @@ def attendees(given: Sequence[Mapping[str, Any]], organizer: str) -> list[dict[s
     return list(found.values())
 
 
-def conference(old: Mapping[str, Any] | None, given: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+def conference(old: Mapping[str, Any] | None, given: Mapping[str, Any]) -> tuple[dict[str, Any], str | None]:
     """The conference data of an event, and its link. The same request again makes nothing new."""
     if "createRequest" not in given:
         if not given.get("entryPoints") or not given.get("conferenceSolution"):
             raise bad_body("Invalid conference data.")
-        return dict(given), given["entryPoints"][0].get("uri", "")
+        return dict(given), given["entryPoints"][0].get("uri")
     request = given["createRequest"] or {}
     if not request.get("requestId"):
         raise required("requestId", "Missing conference create request id.")
@@ -43,7 +43,7 @@ def conference(old: Mapping[str, Any] | None, given: Mapping[str, Any]) -> tuple
     if kind != "hangoutsMeet":
         raise bad_body("Invalid conference type value.")
     if old is not None and old.get("createRequest", {}).get("requestId") == request["requestId"]:
-        return dict(old), old["entryPoints"][0]["uri"]
+        return dict(old), (old.get("entryPoints") or [{}])[0].get("uri")
     letters = "".join(secrets.choice("abcdefghijkmnopqrstuvwxyz") for _ in range(10))
     code = f"{letters[:3]}-{letters[3:7]}-{letters[7:]}"
     uri = f"https://meet.google.com/{code}"

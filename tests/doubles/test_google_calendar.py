@@ -1,97 +1,35 @@
 """The pretended Google Calendar under the real client library: events, guests, refusals."""
 
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
-import httplib2
 import pytest
-from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
-from googleapiclient.http import HttpRequest
 
-from tests.doubles.google_accounts import GoogleAccounts
 from tests.doubles.google_calendar import Fault, GoogleCalendar
+from tests.doubles.google_calendar_client import FAR, GUEST, ME, Client, Open, days, opened, pretended, reason, times
 from tests.doubles.google_rules import problems
-from tests.doubles.serving import served
-
-ME, GUEST, FAR = "me@example.com", "guest@example.com", "far@elsewhere.org"
-ALL = frozenset({"https://www.googleapis.com/auth/calendar"})
-
-
-class Client:
-    """The real client library in threads, as one account."""
-
-    def __init__(self, url: str, token: str) -> None:
-        self.api = build(
-            "calendar",
-            "v3",
-            static_discovery=True,
-            http=httplib2.Http(timeout=5),
-            client_options={"api_endpoint": f"{url}/calendar/v3/"},
-        )
-        self._token = token
-
-    async def do(self, request: HttpRequest, **headers: str) -> Any:
-        request.headers["authorization"] = f"Bearer {self._token}"
-        request.headers.update({name.replace("_", "-"): value for name, value in headers.items()})
-        http = httplib2.Http(timeout=5)
-        with contextlib.closing(http):
-            return await asyncio.to_thread(request.execute, http=http)
-
-    async def list(self, **how: Any) -> Any:
-        return await self.do(self.api.events().list(**{"calendarId": "primary", **how}))
-
-    async def insert(self, body: dict[str, Any], **how: Any) -> Any:
-        return await self.do(self.api.events().insert(**{"calendarId": "primary", **how}, body=body))
-
-    async def get(self, ident: str, **how: Any) -> Any:
-        return await self.do(self.api.events().get(**{"calendarId": "primary", **how}, eventId=ident))
-
-    async def patch(self, ident: str, body: dict[str, Any], **how: Any) -> Any:
-        return await self.do(self.api.events().patch(**{"calendarId": "primary", **how}, eventId=ident, body=body))
-
-    async def delete(self, ident: str, **how: Any) -> Any:
-        return await self.do(self.api.events().delete(**{"calendarId": "primary", **how}, eventId=ident))
-
-
-Make = Callable[[str], Client]
 
 
 @pytest.fixture
 def google() -> GoogleCalendar:
-    accounts = GoogleAccounts()
-    for address, name in ((ME, "Maria"), (GUEST, "Gus"), (FAR, "Farah")):
-        accounts.add(address, name)
-    return GoogleCalendar(accounts)
+    return pretended()
 
 
 @pytest.fixture
-async def client(google: GoogleCalendar) -> AsyncIterator[Make]:
-    async with served(google.app) as url:
-        yield lambda address: Client(url, google.accounts.issue(address, ALL))
+async def client(google: GoogleCalendar) -> AsyncIterator[Open]:
+    async with opened(google) as client:
+        yield client
 
 
 @pytest.fixture
-def me(client: Make) -> Client:
+def me(client: Open) -> Client:
     return client(ME)
 
 
 @pytest.fixture
-def guest(client: Make) -> Client:
+def guest(client: Open) -> Client:
     return client(GUEST)
-
-
-def times(day: int, hour: int, minutes: int = 30, **more: Any) -> dict[str, Any]:
-    """An event in Madrid in March 2026."""
-    start = {"dateTime": f"2026-03-{day:02}T{hour:02}:00:00", "timeZone": "Europe/Madrid"}
-    end = {"dateTime": f"2026-03-{day:02}T{hour:02}:{minutes:02}:00", "timeZone": "Europe/Madrid"}
-    return {"summary": "Budget", "start": start, "end": end, **more}
-
-
-def reason(error: Any) -> tuple[int, str]:
-    return error.value.resp.status, error.value.error_details[0]["reason"]
 
 
 async def test_an_event_comes_back_as_it_was_written(me: Client) -> None:
@@ -140,40 +78,207 @@ async def test_a_guest_changes_nothing_but_the_own_answer(me: Client, guest: Cli
     assert await me.get(made["id"]) == made
 
 
-async def test_series_keep_the_wall_clock_and_their_exceptions(me: Client) -> None:
-    made = await me.insert(times(24, 10, recurrence=["RRULE:FREQ=WEEKLY;COUNT=3"]))
-    window = {"timeMin": "2026-03-24T00:00:00Z", "timeMax": "2026-05-01T00:00:00Z"}
-    found = (await me.list(singleEvents=True, orderBy="startTime", **window))["items"]
-    assert [one["start"]["dateTime"] for one in found] == [
-        "2026-03-24T10:00:00+01:00",
-        "2026-03-31T10:00:00+02:00",
-        "2026-04-07T10:00:00+02:00",
-    ]
-    assert [one["id"] for one in found] == [
-        f"{made['id']}_{key}" for key in ("20260324T090000Z", "20260331T080000Z", "20260407T080000Z")
-    ]
-    await me.patch(found[1]["id"], {"summary": "Special"})
-    await me.delete(found[2]["id"])
-    left = (await me.list(singleEvents=True, orderBy="startTime"))["items"]
-    assert [one["summary"] for one in left] == ["Budget", "Special"]
-    assert left[1]["originalStartTime"] == found[1]["originalStartTime"]
+async def test_a_guest_throws_the_own_copy_away_and_has_declined(me: Client, guest: Client) -> None:
+    made = await me.insert(times(10, 9, attendees=[{"email": GUEST}, {"email": FAR}]))
+    await guest.delete(made["id"])
+    assert (await guest.get(made["id"]))["status"] == "cancelled"
+    there = await me.get(made["id"])
+    assert [one["responseStatus"] for one in there["attendees"]] == ["declined", "needsAction"]
+    assert there["status"] == "confirmed"
     with pytest.raises(HttpError) as error:
-        await me.delete(found[2]["id"])
+        await guest.delete(made["id"])
     assert reason(error) == (410, "deleted")
+
+
+async def test_a_guest_invited_again_sees_it_again(me: Client, guest: Client) -> None:
+    made = await me.insert(times(10, 9, attendees=[{"email": GUEST}]))
+    await guest.delete(made["id"])
+    await me.patch(made["id"], {"attendees": []})
+    await me.patch(made["id"], {"attendees": [{"email": GUEST}]})
+    assert (await guest.get(made["id"]))["status"] == "confirmed"
+
+
+async def test_an_organizers_change_reaches_the_guests_and_arrays_are_replaced_whole(me: Client, guest: Client) -> None:
+    made = await me.insert(times(10, 9, attendees=[{"email": GUEST}, {"email": FAR}], location="Room 2"))
+    people = [{"email": GUEST, "responseStatus": "accepted"}, {"email": FAR}]
+    await guest.patch(made["id"], {"attendees": people})
+    moved = await me.patch(made["id"], {**times(11, 9), "attendees": [{"email": GUEST}]})
+    assert moved["sequence"] == made["sequence"] + 1
+    copy = await guest.get(made["id"])
+    assert (copy["start"], copy["location"]) == (moved["start"], "Room 2")
+    assert copy["attendees"] == [{"email": GUEST, "responseStatus": "needsAction", "self": True}]
+    assert "location" not in await me.update(made["id"], times(11, 9))
+
+
+async def test_a_guest_answers_with_only_the_own_entry_where_the_others_are_left_out(me: Client, guest: Client) -> None:
+    made = await me.insert(times(10, 9, attendees=[{"email": GUEST}, {"email": FAR}]))
+    own = {"attendees": [{"email": GUEST, "responseStatus": "tentative"}], "attendeesOmitted": True}
+    await guest.patch(made["id"], own)
+    people = (await me.get(made["id"]))["attendees"]
+    assert [one["responseStatus"] for one in people] == ["tentative", "needsAction"]
+    few = await guest.get(made["id"], maxAttendees=1)
+    assert ([one["email"] for one in few["attendees"]], few["attendeesOmitted"]) == ([GUEST], True)
+
+
+async def test_what_a_guest_has_for_themselves_changes_only_the_own_copy(me: Client, guest: Client) -> None:
+    made = await me.insert(times(10, 9, attendees=[{"email": GUEST}]))
+    await guest.patch(made["id"], {"transparency": "transparent"})
+    assert (await guest.get(made["id"]))["transparency"] == "transparent"
+    assert await me.get(made["id"]) == made
+    assert (await me.busy(GUEST))[GUEST]["busy"] == []
+    assert len((await me.busy(ME))[ME]["busy"]) == 1
+
+
+async def test_a_guest_with_something_else_under_the_id_gets_the_copy_under_another(me: Client, guest: Client) -> None:
+    await guest.insert(times(10, 9, id="abcde"))
+    made = await me.insert(times(11, 9, id="abcde", attendees=[{"email": GUEST}]))
+    copies = (await guest.list(iCalUID="abcde@google.com"))["items"]
+    assert sorted(one["start"]["dateTime"][8:10] for one in copies) == ["10", "11"]
+    assert len({one["id"] for one in copies}) == 2
+    await me.patch(made["id"], {"summary": "New"})
+    assert (await guest.get("abcde"))["summary"] == "Budget"
+
+
+@pytest.mark.parametrize(
+    ("send", "told"), [("none", []), ("all", [FAR, GUEST, "x@y.zz"]), ("externalOnly", ["x@y.zz"])]
+)
+async def test_mail_goes_to_those_it_was_asked_for(
+    google: GoogleCalendar, me: Client, send: str, told: list[str]
+) -> None:
+    people = [{"email": one} for one in (GUEST, FAR, "x@y.zz", ME)]
+    made = await me.insert(times(10, 9, attendees=people), sendUpdates=send)
+    assert [(mail.kind, mail.to) for mail in google.mail] == [("invitation", one) for one in told]
+    google.mail.clear()
+    await me.patch(made["id"], {"attendees": people[:3]}, sendUpdates=send)
+    assert [(mail.kind, mail.to) for mail in google.mail] == [("update", one) for one in told]
+    google.mail.clear()
+    await me.delete(made["id"], sendUpdates=send)
+    assert [(mail.kind, mail.to) for mail in google.mail] == [("cancellation", one) for one in told]
+
+
+async def test_a_conference_needs_its_version_and_is_made_once_for_a_request(
+    google: GoogleCalendar, me: Client
+) -> None:
+    wanted = {"createRequest": {"requestId": "r1", "conferenceSolutionKey": {"type": "hangoutsMeet"}}}
+    without = await me.insert(times(10, 9, conferenceData=wanted))
+    assert "hangoutLink" not in without
+    assert "conferenceData" not in without
+    made = await me.patch(without["id"], {"conferenceData": wanted}, conferenceDataVersion=1)
+    (entry,) = made["conferenceData"]["entryPoints"]
+    assert made["hangoutLink"] == entry["uri"]
+    assert entry["uri"].startswith("https://meet.google.com/")
+    again = await me.patch(made["id"], {"conferenceData": wanted}, conferenceDataVersion=1)
+    assert again["conferenceData"] == made["conferenceData"]
+    assert (await me.patch(made["id"], {"summary": "x", "conferenceData": None}))["hangoutLink"] == entry["uri"]
+    google.changes.pending = True
+    waiting = await me.insert(times(11, 9, conferenceData=wanted), conferenceDataVersion=1)
+    assert waiting["conferenceData"]["createRequest"]["status"] == {"statusCode": "pending"}
+    assert "hangoutLink" not in waiting
+    assert "hangoutLink" in await me.get(waiting["id"])
+
+
+async def test_deleting_is_once_and_an_id_is_never_used_again(me: Client, guest: Client) -> None:
+    made = await me.insert(times(10, 9, id="abcde", attendees=[{"email": GUEST}]))
+    assert not await me.delete("abcde")
+    for client in (me, guest):
+        assert (await client.get("abcde"))["status"] == "cancelled"
+        assert (await client.list())["items"] == []
+    for act in (me.delete("abcde"), guest.delete("abcde")):
+        with pytest.raises(HttpError) as error:
+            await act
+        assert reason(error) == (410, "deleted")
+    with pytest.raises(HttpError) as error:
+        await me.insert(times(11, 9, id="abcde"))
+    assert reason(error) == (409, "duplicate")
+    assert (await me.patch("abcde", {"summary": "x"}))["status"] == "cancelled"
+    back = await me.patch("abcde", {"status": "confirmed"})
+    assert (back["status"], back["iCalUID"]) == ("confirmed", made["iCalUID"])
+    assert (await guest.get("abcde"))["status"] == "confirmed"
+
+
+async def test_details_of_a_private_event_are_not_for_readers(google: GoogleCalendar, client: Open) -> None:
+    google.share(ME, FAR, "reader")
+    google.add_event(ME, times(10, 9, visibility="private", description="secret", attendees=[{"email": GUEST}]))
+    google.add_event(ME, times(11, 9, description="open"))
+    one, two = (await client(FAR).list(calendarId=ME, singleEvents=True, orderBy="startTime"))["items"]
+    assert (one["summary"], one["visibility"]) == ("busy", "private")
+    assert {"description", "attendees", "creator", "organizer"}.isdisjoint(one)
+    assert two["description"] == "open"
+    (a, b) = (await client(GUEST).list(calendarId=ME, singleEvents=True, orderBy="startTime"))["items"]
+    assert (a["summary"], b["summary"]) == ("busy", "busy")
+    with pytest.raises(HttpError) as error:
+        await client(GUEST).insert(times(12, 9), calendarId=ME)
+    assert reason(error) == (403, "requiredAccessLevel")
+
+
+async def test_other_calendars_of_an_account(google: GoogleCalendar, me: Client) -> None:
+    team = google.add_calendar(ME, "Team", override="My team", selected=False)
+    read = google.add_calendar(ME, "Holidays", "reader", zone="UTC")
+    answer = await me.do(me.api.calendarList().list())
+    assert problems("CalendarList", answer) == []
+    assert [(one["id"], one["accessRole"], one.get("primary")) for one in answer["items"]] == [
+        (ME, "owner", True),
+        (team, "owner", None),
+        (read, "reader", None),
+    ]
+    assert (answer["items"][1]["summaryOverride"], "selected" in answer["items"][1]) == ("My team", False)
+    google.entries.page = 1
+    first = await me.do(me.api.calendarList().list())
+    second = await me.do(me.api.calendarList().list(pageToken=first["nextPageToken"]))
+    assert [one["id"] for one in first["items"] + second["items"]] == [ME, team]
+    assert "nextSyncToken" not in second
+    writable = await me.do(me.api.calendarList().list(minAccessRole="writer", maxResults=100))
+    assert writable["items"][0]["id"] == ME
+    made = await me.insert(times(10, 9, attendees=[{"email": ME}]), calendarId=team)
+    assert made["organizer"] == {"email": team, "displayName": "Team", "self": True}
+    assert (await me.get(made["id"]))["organizer"].get("self") is None
+    with pytest.raises(HttpError) as error:
+        await me.insert(times(10, 9), calendarId=read)
+    assert reason(error) == (403, "requiredAccessLevel")
+    google.delete_calendar(team)
+    with pytest.raises(HttpError) as error:
+        await me.list(calendarId=team)
+    assert reason(error) == (404, "notFound")
+    changed = await me.do(me.api.calendarList().list(syncToken=answer["nextSyncToken"]))
+    assert [(one["id"], one["deleted"]) for one in changed["items"]] == [(team, True)]
+    assert (await me.do(me.api.calendarList().get(calendarId="primary")))["id"] == ME
 
 
 async def test_free_busy_of_colleagues_and_strangers(google: GoogleCalendar, me: Client) -> None:
     google.add_event(GUEST, times(10, 9))
     google.add_event(FAR, times(10, 9))
-    items = [{"id": who} for who in (GUEST, FAR, "nobody@example.com")]
-    asked = {"timeMin": "2026-03-10T08:15:00Z", "timeMax": "2026-03-11T00:00:00Z", "items": items}
-    answer = await me.do(me.api.freebusy().query(body=asked))
     missing = {"errors": [{"domain": "global", "reason": "notFound"}], "busy": []}
-    assert answer["calendars"] == {
+    low, high = "2026-03-10T08:15:00Z", "2026-03-11T00:00:00Z"
+    assert await me.busy(GUEST, FAR, "nobody@example.com", low=low, high=high) == {
         GUEST: {"busy": [{"start": "2026-03-10T08:15:00Z", "end": "2026-03-10T08:30:00Z"}]},
         FAR: missing,
         "nobody@example.com": missing,
     }
+    google.share(FAR, ME, "freeBusyReader")
+    google.busy_errors[GUEST] = "internalError"
+    found = await me.busy(GUEST, FAR)
+    assert (found[GUEST]["errors"][0]["reason"], len(found[FAR]["busy"])) == ("internalError", 1)
+
+
+async def test_what_is_busy(google: GoogleCalendar, me: Client) -> None:
+    google.add_event(ME, times(10, 9))
+    google.add_event(ME, times(10, 9, 45))
+    google.add_event(ME, times(12, 9, transparency="transparent"))
+    google.add_event(ME, times(13, 9, eventType="workingLocation"))
+    google.add_event(ME, times(14, 9, eventType="outOfOffice", status="tentative"))
+    google.add_event(GUEST, times(16, 9, attendees=[{"email": ME}]))
+    google.add_event(GUEST, times(17, 9, attendees=[{"email": ME, "responseStatus": "declined"}]))
+    google.add_event(ME, days(29, 30))
+    await me.delete(google.add_event(ME, times(19, 9))["id"])
+    assert (await me.busy("primary"))["primary"]["busy"] == [
+        {"start": "2026-03-10T08:00:00Z", "end": "2026-03-10T08:45:00Z"},
+        {"start": "2026-03-14T08:00:00Z", "end": "2026-03-14T08:30:00Z"},
+        {"start": "2026-03-16T08:00:00Z", "end": "2026-03-16T08:30:00Z"},
+        {"start": "2026-03-28T23:00:00Z", "end": "2026-03-29T22:00:00Z"},
+    ]
+    body = {"timeMin": "2026-03-10T00:00:00Z", "timeMax": "2026-03-11T00:00:00Z", "timeZone": "America/New_York"}
+    answer = await me.do(me.api.freebusy().query(body={**body, "items": [{"id": ME}]}))
+    assert answer["calendars"][ME]["busy"][0]["start"] == "2026-03-10T04:00:00-04:00"
 
 
 async def test_a_fault_after_the_commit_leaves_the_event(google: GoogleCalendar, me: Client) -> None:
