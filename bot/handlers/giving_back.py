@@ -23,7 +23,7 @@ async def disconnect(app: App, context: Context, connection: Connection, now: da
     """
     shared = await app.connections.shared(connection)
     await _unwatch(app, context, connection)
-    if not shared and connection.credential.reveal():
+    if not shared:
         await queue(app, connection.tenant, connection.provider, connection.address, connection.credential, now)
     await app.connections.remove(connection.id)
     return shared or await give_back(app) == 0
