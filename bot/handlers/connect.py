@@ -127,32 +127,6 @@ async def _invite(app: App, turn: Turn, kind: Kind) -> Reply:
     )
 
 
-async def confirm(app: App, turn: Turn) -> Reply:
-    """The chat user says that an account of another address is theirs, after its browser said so."""
-    pending = await app.links.take(turn.text_arg("pending"), turn.user.id, turn.now)
-    if pending is None:
-        raise UserError("That took too long, so nothing was connected. Type /connect-calendar to start again.")
-    try:
-        kind = calendars.kind_of(app, pending.invitation.provider)
-        if not pending.confirmed:
-            raise UserError("Answer the question on the page first. Type /connect-calendar to start again.")
-        account = await linking.prove(app, turn.context, kind, pending.grant)
-    except Exception:
-        await linking.give_back(app, pending.invitation, pending.grant, turn.now)
-        raise
-    return await linking.connect(app, turn.context, kind, pending.grant, account, turn.now)
-
-
-async def deny(app: App, turn: Turn) -> Reply:
-    pending = await app.links.take(turn.text_arg("pending"), turn.user.id, turn.now)
-    if pending is not None:
-        await linking.give_back(app, pending.invitation, pending.grant, turn.now)
-    return Reply(
-        "Nothing was connected, and I give the access back. Type /connect-calendar to connect another account.",
-        replace=True,
-    )
-
-
 def is_loopback(url: str) -> bool:
     """Whether an address means this machine, whoever opens it."""
     host = (urlsplit(url).hostname or "").rstrip(".").casefold()

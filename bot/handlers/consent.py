@@ -8,76 +8,16 @@ step that fails leaves no connection and no access behind.
 import logging
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from bot import calendars
-from bot.errors import ProviderError, Unavailable
+from bot.errors import ProviderError, Unavailable, UserError
 from bot.handlers import linking
-from bot.handlers.turn import Button
+from bot.handlers.steps import CHANGED, STRANGE, UNKNOWN, USED, Departure, Doubt, Ending, Invited
+from bot.handlers.turn import Button, Turn
 from bot.messages import ChatUser, Reply, Secret, Style
 from bot.ports import App, Context, Grant, Invitation, Kind, Link, Pending, Receipt
 
 log = logging.getLogger("freewhen.consent")
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """How connecting ended, or where it stands: one line, and what to do now. `back`: the chat to go back to."""
-
-    title: str
-    text: str
-    done: bool = False
-    back: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Invited:
-    """What a link's page shows. `who` is the chat account in words, `origin` where its form may lead to."""
-
-    who: str
-    back: str
-    kind: Kind
-    origin: str
-
-
-@dataclass(frozen=True, slots=True)
-class Departure:
-    """Where to send the browser now, and the cookie that proves it when it comes back."""
-
-    url: str
-    cookie: Secret
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """An account whose address is not the one that the chat knows: is it theirs?"""
-
-    pending_id: str
-    address: str
-    who: str
-    back: str
-    label: str
-
-
-UNKNOWN = Ending(
-    "This link is not good any more",
-    "A link works once and for ten minutes. Go back to your chat and type /connect-calendar to get a new one.",
-)
-USED = Ending(
-    "This link has been used",
-    "Each link works once. If your chat does not say that the calendar is connected, type /connect-calendar there "
-    "to get a new one.",
-)
-CHANGED = Ending(
-    "This link is out of date",
-    "What connecting means on this server has changed since the link was made. Go back to your chat and type "
-    "/connect-calendar to read it as it is now.",
-)
-STRANGE = Ending(
-    "That answer does not belong here",
-    "It was not asked for in this browser, has been used already, or took longer than ten minutes. Nothing was "
-    "connected by it. Go back to your chat and type /connect-calendar to start again, and stay in one browser.",
-)
 
 
 async def look(app: App, nonce: str) -> Invited | Ending:
@@ -166,7 +106,7 @@ async def doubt(app: App, pending_id: str, cookie: str) -> Doubt | Ending:
     return _asked(context) if pending.confirmed else _doubt(context, kind, pending)
 
 
-async def confirm(app: App, pending_id: str, cookie: str) -> Ending:
+async def is_mine(app: App, pending_id: str, cookie: str) -> Ending:
     """The browser says that the account is theirs; now the chat is asked the same."""
     found = await doubt(app, pending_id, cookie)
     if isinstance(found, Ending):
@@ -194,7 +134,7 @@ async def confirm(app: App, pending_id: str, cookie: str) -> Ending:
     return _asked(context)
 
 
-async def deny(app: App, pending_id: str, cookie: str) -> Ending:
+async def is_not_mine(app: App, pending_id: str, cookie: str) -> Ending:
     """The browser says that the account is not theirs."""
     pending = await app.links.waiting(pending_id, cookie, app.clock.now()) if cookie else None
     context = await app.users.by_id(pending.invitation.user_id) if pending else None
@@ -207,6 +147,32 @@ async def deny(app: App, pending_id: str, cookie: str) -> Ending:
     # Whoever holds the link in the chat may be somebody else, and learns nothing of the account.
     chat = "The person who opened the link said that the account they signed in to is not theirs."
     return await _given_up(app, context, pending, page, chat)
+
+
+async def confirm(app: App, turn: Turn) -> Reply:
+    """The chat user says that an account of another address is theirs, after its browser said so."""
+    pending = await app.links.take(turn.text_arg("pending"), turn.user.id, turn.now)
+    if pending is None:
+        raise UserError("That took too long, so nothing was connected. Type /connect-calendar to start again.")
+    try:
+        kind = calendars.kind_of(app, pending.invitation.provider)
+        if not pending.confirmed:
+            raise UserError("Answer the question on the page first. Type /connect-calendar to start again.")
+        account = await linking.prove(app, turn.context, kind, pending.grant)
+    except Exception:
+        await linking.give_back(app, pending.invitation, pending.grant, turn.now)
+        raise
+    return await linking.connect(app, turn.context, kind, pending.grant, account, turn.now)
+
+
+async def deny(app: App, turn: Turn) -> Reply:
+    pending = await app.links.take(turn.text_arg("pending"), turn.user.id, turn.now)
+    if pending is not None:
+        await linking.give_back(app, pending.invitation, pending.grant, turn.now)
+    return Reply(
+        "Nothing was connected, and I give the access back. Type /connect-calendar to connect another account.",
+        replace=True,
+    )
 
 
 def chat_name(who: ChatUser) -> str:

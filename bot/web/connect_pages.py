@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from bot.errors import Unavailable
 from bot.handlers import consent
-from bot.handlers.consent import Doubt, Ending, Invited
+from bot.handlers.steps import STRANGE, USED, Doubt, Ending, Invited
 from bot.ports import App
 from bot.web import cookies, incoming
 from bot.web.cookies import Cookies
@@ -47,7 +47,7 @@ class ConnectPages:
         nonce = request.path_params["nonce"]
         found = await consent.look(self._app, nonce)
         if isinstance(found, Ending):
-            return self._pages.ending(found, 410 if found is consent.USED else 404)
+            return self._pages.ending(found, 410 if found is USED else 404)
         if incoming.is_embedded(request):
             return self._elsewhere(found, nonce)
         return self._form(
@@ -74,7 +74,7 @@ class ConnectPages:
             text = f"{error.message} Your link is still good: go back and press the button again."
             return self._pages.ending(Ending("That did not work just now", text), 503)
         if isinstance(leaving, Ending):
-            return self._pages.ending(leaving, 410 if leaving is consent.USED else 404)
+            return self._pages.ending(leaving, 410 if leaving is USED else 404)
         answer = RedirectResponse(leaving.url, 303)
         self._cookies.set(answer, cookies.BROWSER, leaving.cookie.reveal())
         self._cookies.forget(answer, cookies.OUTCOME)
@@ -89,12 +89,12 @@ class ConnectPages:
             told = incoming.query(request)
             found = await consent.finish(self._app, request.path_params["provider"], told, browser)
         except Refused:
-            found = consent.STRANGE
-        except Exception as error:  # the address must be clean in any case; logged, never shown
+            found = STRANGE
+        except Exception as error:  # noqa: BLE001  the address must be clean in any case; logged, never shown
             found = self._pages.unexpected(error)
         if isinstance(found, Doubt):
             return RedirectResponse(f"/connect/account/{found.pending_id}", 303)
-        return self._finished(found, forget=found is not consent.STRANGE)
+        return self._finished(found, forget=found is not STRANGE)
 
     async def doubt(self, request: Request) -> Response:
         pending = request.path_params["pending"]
@@ -117,7 +117,7 @@ class ConnectPages:
         pending = request.path_params["pending"]
         fields = await self._sent(request, f"account {pending}")
         browser = self._cookies.read(request, cookies.BROWSER)
-        step = {"yes": consent.confirm, "no": consent.deny}.get(fields.get("mine", ""))
+        step = {"yes": consent.is_mine, "no": consent.is_not_mine}.get(fields.get("mine", ""))
         if step is None:
             raise Refused(400, "That was not understood", "Go back, and press one of the two buttons.")
         found = await step(self._app, pending, browser)

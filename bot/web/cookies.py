@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.handlers.consent import Ending
+from bot.handlers.steps import Ending
 from bot.ports import LINK_LIFE
 
 FORM, BROWSER, OUTCOME = "csrf", "connect", "outcome"

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from bot.handlers.consent import Ending
+from bot.handlers.steps import Ending
 
 log = logging.getLogger("freewhen.web")
 

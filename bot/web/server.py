@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.errors import ConfigError
-from bot.handlers.consent import Ending
+from bot.handlers.steps import Ending
 from bot.ports import App
 from bot.web.connect_pages import ConnectPages
 from bot.web.incoming import Refused
@@ -76,7 +76,7 @@ class Outermost:
 
         try:
             await self._app(scope, receive, with_headers)
-        except Exception as error:  # the last resort of one request; logged, never shown
+        except Exception as error:  # noqa: BLE001  the last resort of one request; logged, never shown
             ending = self._pages.unexpected(error)
             if not begun:
                 await self._pages.ending(ending, 500)(scope, receive, with_headers)
