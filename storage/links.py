@@ -159,7 +159,7 @@ class LinksTable:
             invitation = _invitation(row, used=True)
             credential, scopes, address = self._vault.open_json(row.sealed, *_grant_where(row.id, invitation))
             grant = Grant(Secret(_text(credential)), tuple(map(_text, scopes)), _text(address))
-        except (ValueError, TypeError, AttributeError) as error:
+        except (ValueError, TypeError) as error:
             raise StorageError("a stored grant cannot be read") from error
         return Pending(row.id, invitation, grant, bool(row.confirmed))
 

@@ -85,7 +85,7 @@ class RevocationsTable:
         try:
             credential = Secret(self._vault.open(row.credential, *_where(row.id, row.tenant, row.provider)))
             return Revocation(row.id, row.tenant, row.provider, row.address, credential, int(row.tries), utc(row.since))
-        except (ValueError, TypeError, AttributeError) as error:
+        except (ValueError, TypeError) as error:
             raise StorageError("stored access cannot be read") from error
 
 

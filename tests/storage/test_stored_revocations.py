@@ -54,16 +54,16 @@ async def test_two_never_get_the_same_and_the_longest_waiting_comes_first(store:
 
 
 async def test_an_edited_one_is_forgotten_and_holds_up_nobody(store: Storage) -> None:
-    await add(store, 5)
+    await add(store, 6)
     async with store.database.write() as writing:
         junk = "'junk'" if store.database.is_sqlite else r"'\x00'"
         edits = [f"credential = {junk}", "tenant = 'slack:T2'", "provider = 'outlook'"]
         if store.database.is_sqlite:
-            edits.append("since = 'never'")
+            edits += ["since = 'never'", "tenant = x'00'"]
         for n, edit in enumerate(edits):
             await writing.exec_driver_sql(f"UPDATE revocations SET {edit} WHERE address = '{n}@example.org'")  # noqa: S608
     found = await store.revocations.due(NOW + HOUR, MINUTE, 9)
-    assert [one.address for one in found] == [f"{n}@example.org" for n in range(len(edits), 5)]
+    assert [one.address for one in found] == [f"{n}@example.org" for n in range(len(edits), 6)]
     assert len(await store.revocations.due(NOW + 2 * HOUR, MINUTE, 9)) == len(found)
     async with store.database.read() as reading:
         assert len((await reading.exec_driver_sql("SELECT id FROM revocations")).all()) == len(found)

@@ -78,10 +78,12 @@ async def test_a_connection_is_watched_until_the_first_of_its_calendars_is_not(s
     assert await until() == two.until
     longer = await watch(store, connection, "longer", "b", 9)  # the old one is ended when the new one runs
     assert await until() == one.until
-    assert list(await store.watches.of(connection.id)) == [two, one, longer]
+    shorter = await watch(store, connection, "shorter", "b", 1)
+    assert await until() == one.until
+    assert list(await store.watches.of(connection.id)) == [shorter, two, one, longer]
     await store.watches.remove("one")
     assert await until() == longer.until
-    for channel in ("two", "longer", "longer", "never"):
+    for channel in ("two", "longer", "longer", "never", "shorter"):
         await store.watches.remove(channel)
     assert await until() is None
     assert (await now(store, other)).watched_until is None

@@ -112,6 +112,14 @@ def test_a_new_first_key_seals_and_the_old_one_still_opens() -> None:
         both.rewrap(record, *WHERE[:-1], "caldav")
 
 
+def test_a_place_that_is_no_text_opens_nothing(vault: Vault) -> None:
+    """SQLite keeps any type in any column of a row that somebody edited."""
+    record = vault.seal("hunter2", *WHERE)
+    for part in (None, 7, b"\0"):
+        with pytest.raises(Sealed):
+            vault.open(record, *WHERE[:-1], part)  # type: ignore[arg-type]
+
+
 def test_another_key_under_the_same_id_opens_nothing() -> None:
     record = Vault(KeyRing.parse("a:" + text(RANDOM))).seal("hunter2", *WHERE)
     with pytest.raises(Sealed):
