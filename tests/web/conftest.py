@@ -1,14 +1,14 @@
 """The whole bot with its pages on a loopback port, a pretended Google beside it, and people with browsers."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 from starlette.types import Receive, Scope, Send
 
 from bot.messages import ChatUser, Choice, Request
-from bot.ports import App, Connection, Context
+from bot.ports import App, Connection, Context, Kind
 from bot.web import server
 from tests.conversations.conftest import Person, Town, ready_folder, town, words
 from tests.doubles.google_accounts import GoogleAccounts
@@ -30,7 +30,7 @@ class Street:
     google: SmallGoogle
     signin: GoogleSignin
     accounts: GoogleAccounts
-    others: dict[str, SmallGoogle] = field(default_factory=dict)
+    kinds: dict[str, Callable[[], Kind]]
 
     def person(self, name: str, email: str = "") -> Person:
         """Somebody in the chat; their Google account has the chat's address unless told otherwise."""
@@ -59,6 +59,13 @@ class Street:
             await self.town.chat.update(handle, person.last)
         return words(person.last)
 
+    async def answer(self, person: Person, label: str) -> str:
+        """Press a button of the newest message in somebody's chat; returns what it says then."""
+        handle = self.newest(person.who)
+        found = [one for one in self.town.chat.messages[handle].choices if one.label.startswith(label)]
+        assert found, self.shown(person.who)
+        return await self.press(person, found[0], handle)
+
     async def consent(self, browser: Browser, link: str, account: str, **changed: str | list[str]) -> Page:
         """From the link to the end: accept, choose the account at Google, allow, come back."""
         page = await browser.press(await browser.get(link), "Accept and connect to Google")
@@ -79,8 +86,14 @@ class Street:
 
     def shown(self, who: ChatUser) -> str:
         """What the newest message in somebody's chat says now."""
-        handles = [handle for handle in self.town.chat.messages if handle.startswith(f"{who}/")]
-        return words(self.town.chat.messages[handles[-1]])
+        return words(self.town.chat.messages[self.newest(who)])
+
+    def newest(self, who: ChatUser) -> str:
+        return [handle for handle in self.town.chat.messages if handle.startswith(f"{who}/")][-1]
+
+    def offer_no(self, provider: str) -> None:
+        """As after a restart with other settings."""
+        self.kinds.pop(provider)
 
     async def owed(self) -> list[str]:
         """Whose access waits to be given back."""
@@ -104,7 +117,7 @@ async def street(town: Town) -> AsyncIterator[Street]:
         app = replace(town.app, public_url=base, kinds=kinds)
         inner.append(server.site(app))
         town.chat.at_hand = True
-        yield Street(town, app, base, google, signin, accounts)
+        yield Street(town, app, base, google, signin, accounts, kinds)
 
 
 @pytest.fixture
