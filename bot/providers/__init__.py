@@ -11,6 +11,7 @@ from bot.providers.google_settings import GoogleSettings
 
 PROVIDERS: Mapping[str, str] = {
     "local": "bot.providers.local",
+    "google": "bot.providers.google",
 }
 
 

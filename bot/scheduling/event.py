@@ -169,12 +169,13 @@ Busyness = Known | Unknown
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """A collection of events on an account."""
+    """A collection of events on an account. `owned`: the account's own, not somebody else's that it may see."""
 
     id: str
     name: str
     can_write: bool = True
     primary: bool = False
+    owned: bool = True
 
 
 @dataclass(frozen=True, slots=True)
