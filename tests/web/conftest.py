@@ -82,7 +82,8 @@ class Street:
         return found
 
     async def linked(self, person: Person) -> tuple[Connection, ...]:
-        return (await self.context(person)).connections
+        found = await self.app.users.context(person.who)
+        return found.connections if found else ()
 
     def shown(self, who: ChatUser) -> str:
         """What the newest message in somebody's chat says now."""
