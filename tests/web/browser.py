@@ -89,7 +89,7 @@ class Browser:
         await self.client.aclose()
 
     async def get(self, url: str, follow: bool = True) -> Page:
-        return await self._follow(self._page(await self.client.get(url)), follow)
+        return await self._follow(self.page(await self.client.get(url)), follow)
 
     async def press(self, page: Page, label: str = "", follow: bool = True, **changed: str | list[str]) -> Page:
         """Submit the page's form by a button of this label, with some fields changed; "" for the first button."""
@@ -99,16 +99,16 @@ class Browser:
         fields: dict[str, str | list[str]] = {**page.form.fields, **({name: value} if name else {}), **changed}
         headers = {"origin": "null", "sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate"}
         answer = await self.client.post(urljoin(page.url, page.form.action), data=fields, headers=headers)
-        return await self._follow(self._page(answer), follow)
+        return await self._follow(self.page(answer), follow)
 
     async def _follow(self, page: Page, follow: bool) -> Page:
         for _ in range(6):
             if not follow or not page.to:
                 return page
-            page = self._page(await self.client.get(page.to))
+            page = self.page(await self.client.get(page.to))
         raise AssertionError("redirected in circles")
 
-    def _page(self, answer: httpx2.Response) -> Page:
+    def page(self, answer: httpx2.Response) -> Page:
         reader = _Reader()
         reader.feed(answer.text)
         page = Page(

@@ -111,7 +111,8 @@ async def street(town: Town) -> AsyncIterator[Street]:
     async def site(scope: Scope, receive: Receive, send: Send) -> None:
         await inner[0](scope, receive, send)
 
-    async with served(signin.app) as google_base, served(site) as base:
+    async with served(signin.app) as google_base, server.serving(site, "127.0.0.1:0") as at:
+        base = f"http://{at}"
         signin.register(f"{base}/oauth/google/callback")
         google = SmallGoogle(accounts, settings_of(signin, google_base), town.clock)
         kinds = {**town.app.kinds, "google": google}
