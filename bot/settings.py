@@ -162,7 +162,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         for variable in sorted(environ)
         if variable.startswith(PREFIX)
         and not variable.startswith(_TESTS)
-        and variable.removesuffix("_FILE") not in known
+        and not {variable, variable.removesuffix("_FILE")} & known
     ]
     settings = None
     try:

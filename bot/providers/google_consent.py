@@ -56,6 +56,11 @@ class GoogleConsent:
         self._settings = settings
         self._clock = clock
 
+    @property
+    def origin(self) -> str:
+        page = urlsplit(self._settings.authorize_url)
+        return f"{page.scheme}://{page.netloc}"
+
     async def begin(self, redirect_uri: str, state: str, address: str) -> tuple[str, Secret]:
         flow = {
             "verifier": secrets.token_urlsafe(48),
@@ -163,9 +168,8 @@ class GoogleConsent:
 
     def _issuers(self) -> frozenset[str]:
         """Who may sign: Google, known under two spellings (OpenID Connect), or who runs the page of the settings."""
-        page = urlsplit(self._settings.authorize_url)
         issuer = self._settings.issuer
-        return frozenset((issuer, issuer.removeprefix("https://"), f"{page.scheme}://{page.netloc}"))
+        return frozenset((issuer, issuer.removeprefix("https://"), self.origin))
 
     async def _asked(self, ask: Callable[[], Awaitable[T]]) -> T:
         """A call to the token endpoint within the deadline. Raises LinkExpired, Unavailable."""
