@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot import calendars
 from bot.calendars import Seen
@@ -15,6 +16,7 @@ from bot.scheduling import wording
 from bot.scheduling.availability import Person, Query, availability
 from bot.scheduling.event import Busyness, Event, EventDraft, Known, Unknown
 from bot.scheduling.interval import Interval
+from bot.scheduling.question import unseen
 from bot.scheduling.rules import NO_CONSTRAINTS, Constraints, Slot
 
 YOU = "you"
@@ -24,16 +26,16 @@ TWO_WEEKS = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the calendars said: the people of the question, and one's own events."""
+    """What the calendars said about a window: the people of the question, and one's own events."""
 
     people: tuple[Person, ...]
     seen: Seen
+    window: Interval
 
     def unknown(self) -> tuple[tuple[str, str], ...]:
-        """Who could not be seen, and why: (name, reason)."""
-        return tuple(
-            (person.name, person.busyness.reason) for person in self.people if isinstance(person.busyness, Unknown)
-        )
+        """Who could not be seen, or not wholly, and why: (name, reason)."""
+        question = Query(self.window, self.window.length, ZoneInfo("UTC"), self.window.start)
+        return tuple((person.name, reason) for person in self.people if (reason := unseen(question, person)))
 
     def unseen(self) -> str:
         """Who could not be seen, by name and in words; "" when everybody was."""
@@ -83,7 +85,7 @@ async def look(app: App, turn: Turn, window: Interval, guests: Guests = NOBODY, 
         for guest in guests.known
     ]
     people += [Person(name, Unknown("I do not know their calendar"), None, None) for name in guests.unknown]
-    return Look((own, *people), seen)
+    return Look((own, *people), seen, window)
 
 
 def query(turn: Turn, window: Interval, duration: timedelta, constraints: Constraints = NO_CONSTRAINTS) -> Query:

@@ -234,7 +234,7 @@ async def test_a_notice_during_a_look_is_not_lost(sam: Person, town: Town, remot
     await town.app.kept.spoil(connection.id)
     town.faults.delay = timedelta(milliseconds=50)
     looking = asyncio.create_task(Person(town.app, sam.who).says(AFTERNOON))
-    while "changes" not in town.faults.calls:  # asked, and not answered yet
+    while "changes" not in town.faults.calls:  # noqa: ASYNC110 asked, and not answered yet
         await asyncio.sleep(0)
     await town.app.kept.spoil(connection.id)
     await looking
@@ -265,8 +265,8 @@ async def test_a_press_does_not_take_the_answer_of_an_earlier_look(sam: Person, 
     await answered.wait()
     await remote.elsewhere(sam).create(meeting("Dentist"), "k")
     press = asyncio.create_task(Person(town.app, sam.who).presses_choice(book))
-    while not any(reading.lock._waiters for reading in town.app.readings.values()):
-        await asyncio.sleep(0)  # the press waits for its turn
+    while not any(one.lock._waiters for one in town.app.readings.values()):  # noqa: ASYNC110 the press waits its turn
+        await asyncio.sleep(0)
     go_on.set()
     assert "“Dentist” is there now" in await press
     await early
