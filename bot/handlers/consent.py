@@ -69,6 +69,9 @@ async def _granted(
     """The grant waits sealed until its account is known; then it is connected, or its person is asked."""
     now = app.clock.now()
     pending = await app.links.keep(invitation, cookie, grant, now)
+    if grant.lacks:
+        why = f"A permission was left out: {'; '.join(grant.lacks)}. Please connect again, and tick every box."
+        return await _given_up(app, context, pending, why)
     try:
         account = await linking.prove(app, context, kind, grant)
     except ProviderError as error:
@@ -77,7 +80,8 @@ async def _granted(
         if await app.links.take(pending.id, context.user.id, now) is None:
             return STRANGE
         pending = await app.links.keep(invitation, cookie, linking.with_address(grant, account), now)
-    if account.address.casefold() != context.user.email.strip().casefold():
+    known = {grant.address.casefold(), account.address.casefold()}  # the first is "" for an address nobody verified
+    if known != {context.user.email.strip().casefold()}:
         return _doubt(context, kind, pending)
     taken = await app.links.take(pending.id, context.user.id, now)
     if taken is None:

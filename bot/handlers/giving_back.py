@@ -24,13 +24,11 @@ async def disconnect(app: App, context: Context, connection: Connection, now: da
     shared = await app.connections.shared(connection)
     await _unwatch(app, context, connection)
     if not shared:
-        await queue(app, connection.tenant, connection.provider, connection.address, connection.credential, now)
+        await app.revocations.add(
+            connection.tenant, connection.provider, connection.address, connection.credential, now
+        )
     await app.connections.remove(connection.id)
     return shared or await give_back(app) == 0
-
-
-async def queue(app: App, tenant: str, provider: str, address: str, credential: Secret, now: datetime) -> None:
-    await app.revocations.add(tenant, provider, address, credential, now)
 
 
 async def give_back(app: App) -> int:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot import calendars
 from bot.errors import ChatError, ProviderError, StorageError
-from bot.handlers import cards, giving_back, moving, remind
+from bot.handlers import cards, linking, moving, remind
 from bot.handlers.booking import HELD_TOO_LONG, after_write
 from bot.handlers.turn import Turn
 from bot.messages import ChatUser, Reply, Request
@@ -42,8 +42,7 @@ async def sweep_links(app: App) -> None:
     """Forget connect links that are over, and give back what was granted and never confirmed."""
     now = app.clock.now()
     for pending in await app.links.sweep(now, 100):
-        invitation, grant = pending.invitation, pending.grant
-        await giving_back.queue(app, invitation.tenant, invitation.provider, grant.address, grant.credential, now)
+        await linking.give_back(app, pending.invitation, pending.grant, now)
 
 
 async def _settle(app: App, hold: Booking) -> int:

@@ -125,11 +125,15 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What came back from a consent page: a credential, the scopes granted, and whose account it is, if it says."""
+    """What came back from a consent page: a credential, the scopes granted, and whose account it is, if it says.
+
+    `lacks`: permissions that are needed and were left out, in the provider's words; then it opens nothing.
+    """
 
     credential: Secret
     scopes: tuple[str, ...]
     address: str = ""
+    lacks: tuple[str, ...] = ()
 
 
 class Consent(Protocol):
@@ -150,8 +154,7 @@ class Consent(Protocol):
     async def finish(self, flow: Secret, answer: Mapping[str, str]) -> Grant:
         """Exchange the code once. `answer`: the callback's parameters, whose state was compared by the caller.
 
-        Raises AccessDenied (consent refused, or a permission left out: the message names it), LinkExpired (the code is
-        too old or was used), Unavailable.
+        Raises AccessDenied (consent refused), LinkExpired (the code is too old or was used), Unavailable.
         """
         ...
 

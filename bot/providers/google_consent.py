@@ -94,17 +94,11 @@ class GoogleConsent:
                 )
             )
         address = self._address(token, kept["nonce"])
-        scopes = tuple(_EMAIL_NAMES.get(scope, scope) for scope in str(token.get("scope", "")).split())
+        granted = str(token.get("scope") or " ".join(SCOPES)).split()  # left out: as asked for (RFC 6749 §5.1)
+        scopes = tuple(_EMAIL_NAMES.get(scope, scope) for scope in granted)
         credential = self._credential(token, None)
-        missing = [said for scope, said in SCOPES.items() if scope not in scopes]
-        if missing:
-            await self._give_back(credential)
-            raise AccessDenied(
-                NAME,
-                f"One permission was left out on Google's page: {'; '.join(missing)}. "
-                "Please connect again and tick every box.",
-            )
-        return Grant(credential, scopes, address)
+        lacks = tuple(said for scope, said in SCOPES.items() if scope not in scopes)
+        return Grant(credential, scopes, address, lacks)
 
     async def refresh(self, credential: Secret) -> Secret:
         """A credential with a new access token. Raises LinkExpired (revoked, or too old), Unavailable."""
@@ -230,12 +224,6 @@ class GoogleConsent:
         if not mine or claims.get("nonce") != nonce or not isinstance(address, str):
             raise Unavailable(NAME, _ODD)
         return address.casefold()
-
-    async def _give_back(self, credential: Secret) -> None:
-        try:
-            await self.revoke(credential)
-        except Unavailable:
-            log.warning("an incomplete consent could not be given back; its tokens were forgotten")
 
 
 _ODD = "Google's answer was not understood, so nothing was connected. Please try again."
