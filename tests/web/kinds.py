@@ -36,12 +36,6 @@ TOLD = Disclosure(
 )
 
 
-class Consent(GoogleConsent):
-    @property
-    def origin(self) -> str:
-        return self._settings.authorize_url.removesuffix("/o/oauth2/v2/auth")
-
-
 @dataclass
 class SmallGoogle:
     """A kind like Google's. `failures` are raised by the next openings' `account`, in order; `revoked` counts."""
@@ -57,7 +51,7 @@ class SmallGoogle:
     primary: str = ""
 
     def __post_init__(self) -> None:
-        self.consent = Consent(self.settings, self.clock)
+        self.consent = GoogleConsent(self.settings, self.clock)
 
     def __call__(self) -> Kind:
         return Kind(self.name, self.label, Link.OAUTH, self.told, self._open, self._revoke, consent=self.consent)

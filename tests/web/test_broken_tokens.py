@@ -8,8 +8,8 @@ from tests.doubles.google_signin_faults import FAULTS
 from tests.web.browser import Browser
 from tests.web.conftest import Street
 
-HARMLESS = {"expires_in negative", "expires_in absurd"}
-"""How long a token lives is a hint: a wrong one means that it is renewed early."""
+HARMLESS = {"expires_in negative", "expires_in absurd", "no scope"}
+"""How long a token lives is a hint; scopes that are not named are those that were asked for (RFC 6749 §5.1)."""
 
 UNWELCOME = sorted(FAULTS.keys() - HARMLESS - {"never", "email not verified"})
 
@@ -39,9 +39,18 @@ async def test_o5_a_broken_answer_connects_nothing(
 
 
 @pytest.mark.parametrize("fault", sorted(HARMLESS))
-async def test_o5_an_odd_lifetime_is_no_reason_to_refuse(street: Street, browser: Browser, fault: str) -> None:
+async def test_o5_what_is_only_a_hint_is_no_reason_to_refuse(street: Street, browser: Browser, fault: str) -> None:
     street.accounts.add("ana@example.com")
     ana = street.person("Ana", "ana@example.com")
     link = await street.link(ana)
     street.signin.faults = [fault]
     assert "Connected as ana@example.com" in (await street.consent(browser, link, "ana@example.com")).text
+
+
+async def test_an_address_that_nobody_verified_is_not_taken_for_the_chats(street: Street, browser: Browser) -> None:
+    street.accounts.add("ana@example.com")
+    ana = street.person("Ana", "ana@example.com")
+    link = await street.link(ana)
+    street.signin.faults = ["email not verified"]
+    assert "Is this your calendar?" in (await street.consent(browser, link, "ana@example.com")).text
+    assert await street.linked(ana) == ()
