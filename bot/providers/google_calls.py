@@ -15,7 +15,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
-from bot.errors import LinkExpired, ProviderError, Unavailable
+from bot.errors import ProviderError, Unavailable
 from bot.messages import Secret
 from bot.ports import Clock, Opening
 from bot.providers.backoff import Rests, retry_after
@@ -225,7 +225,10 @@ class Session:
         return _Again(kind(NAME, meant.message, wait), wait, now + wait, until)
 
     async def _token(self, stale: Secret | None) -> tuple[Secret, Secret]:
-        """The credential and its access token; `stale`: one that Google has just refused. Raises LinkExpired."""
+        """The credential and its access token; `stale`: one that Google has just refused.
+
+        Raises LinkExpired, Unavailable.
+        """
         now = self.google.clock.now
         if stale is None or stale != self._credential:
             token = access_token(self._credential, now())
@@ -233,8 +236,8 @@ class Session:
                 return self._credential, Secret(token)
         self._credential = await self.opening.renew(self._credential, self.google.consent.refresh)
         token = access_token(self._credential, now())
-        if token is None:
-            raise LinkExpired(NAME)
+        if token is None:  # new, and over already
+            raise Unavailable(NAME, "Google’s clock and this server’s differ. Please tell whoever runs this server.")
         return self._credential, Secret(token)
 
 
