@@ -14,6 +14,7 @@ from sqlalchemy import delete, text
 from bot.app import build
 from bot.messages import ChatUser, Profile, Reply, Secret
 from bot.ports import App, Connection, Dispatch, Meeting, Planned, Preferences, User
+from bot.providers import House, kinds
 from bot.renewal import Renewal
 from bot.scheduling.event import Attendee
 from bot.settings import load
@@ -64,7 +65,14 @@ class Silence:
 
 
 def app_over(storage: Storage, clock: Clock, chat: Silence) -> App:
-    return build(load({}), storage, clock, {"bench": chat}, Renewal(storage.connections, clock))
+    return build(
+        load({}),
+        storage,
+        clock,
+        {"bench": chat},
+        Renewal(storage.connections, clock),
+        kinds(House(clock, storage.local_events), ("local",)),
+    )
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """The composition root: settings become adapters, adapters become an `App`. The only file that imports everything."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -13,7 +13,7 @@ from bot.errors import ConfigError
 from bot.glimpses import MemoryGlimpses
 from bot.messages import ChatUser, Profile
 from bot.ports import App, Chat, Clock, LocalEvents
-from bot.providers import House, kinds
+from bot.providers import House, Plugin, kinds
 from bot.renewal import Renewal
 from bot.settings import Settings, load
 from storage.keys import KeyRing, generate_key, generate_key_file, read_key_file
@@ -111,10 +111,13 @@ async def opened(
     make_folder(data)
     storage = await open_storage(database_url(settings, data), key_ring(settings, data))
     renewal = Renewal(storage.connections, clock)
+    plugins = kinds(House(clock, storage.local_events, settings.google), settings.providers)
     try:
-        yield build(settings, storage, clock, chats, renewal), storage
+        yield build(settings, storage, clock, chats, renewal, plugins), storage
     finally:
         await renewal.close()
+        for plugin in plugins.values():
+            plugin.close()
         await storage.close()
 
 
@@ -164,7 +167,14 @@ class Opening:
             await self._stack.aclose()
 
 
-def build(settings: Settings, storage: "Storage", clock: Clock, chats: dict[str, Chat], renewal: Renewal) -> App:
+def build(
+    settings: Settings,
+    storage: "Storage",
+    clock: Clock,
+    chats: dict[str, Chat],
+    renewal: Renewal,
+    plugins: Mapping[str, Plugin],
+) -> App:
     return App(
         clock=clock,
         users=storage.users,
@@ -181,7 +191,7 @@ def build(settings: Settings, storage: "Storage", clock: Clock, chats: dict[str,
         watches=storage.watches,
         grants=storage.grants,
         renew=renewal.renew,
-        kinds=kinds(House(clock, storage.local_events, settings.google), settings.providers),
+        kinds=plugins,
         chats=chats,
         public_url=settings.public_url,
         directory=Directory(storage.local_events, clock).people,

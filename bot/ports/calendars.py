@@ -183,13 +183,17 @@ class Push(Protocol):
         ...
 
 
+def _nothing() -> None:
+    """There is nothing to let go."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of calendar, as a provider module describes itself.
 
     `revoke` gives the access back; raises Unavailable when it must be tried again, and returns when the access is dead
     already. `remote`: a question leaves this machine, so what was answered is kept for a while. `consent` is of OAUTH
-    kinds; `push`, where the provider tells of changes.
+    kinds; `push`, where the provider tells of changes. `close` lets go of threads and sockets, at the very end.
     """
 
     name: str
@@ -202,3 +206,4 @@ class Kind:
     remote: bool = False
     consent: Consent | None = None
     push: Push | None = None
+    close: Callable[[], None] = _nothing

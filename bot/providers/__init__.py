@@ -1,8 +1,7 @@
 """Calendar plug-ins. A provider is a module with `kind(house) -> Kind`; it is imported when first asked for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, partial
 from importlib import import_module
 from typing import cast
 
@@ -24,15 +23,29 @@ class House:
     google: GoogleSettings | None = None
 
 
-def kinds(house: House, allowed: tuple[str, ...]) -> dict[str, Callable[[], Kind]]:
-    """The allowed providers that are set up; each is imported and made at its first call, once: what a kind remembers
-    between two calls lives in it. Raises ValueError for a name that is not known."""
+class Plugin:
+    """A provider, imported and made at its first call, once: what a kind remembers between two calls lives in it."""
+
+    def __init__(self, module: str, house: House) -> None:
+        self._module = module
+        self._house = house
+        self._made: Kind | None = None
+
+    def __call__(self) -> Kind:
+        if self._made is None:
+            self._made = cast(Kind, import_module(self._module).kind(self._house))
+        return self._made
+
+    def close(self) -> None:
+        """At the very end: nothing is asked of it any more."""
+        if self._made is not None:
+            self._made.close()
+
+
+def kinds(house: House, allowed: tuple[str, ...]) -> dict[str, Plugin]:
+    """The allowed providers that are set up. Raises ValueError for a name that is not known."""
     unknown = set(allowed) - set(PROVIDERS)
     if unknown:
         raise ValueError(f"unknown provider: {', '.join(sorted(unknown))}; there are {', '.join(PROVIDERS)}")
     off = set() if house.google else {"google"}
-    return {name: cache(partial(_kind, PROVIDERS[name], house)) for name in PROVIDERS if name in {*allowed} - off}
-
-
-def _kind(module: str, house: House) -> Kind:
-    return cast(Kind, import_module(module).kind(house))
+    return {name: Plugin(module, house) for name, module in PROVIDERS.items() if name in {*allowed} - off}

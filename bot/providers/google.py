@@ -60,6 +60,7 @@ def kind(house: House) -> Kind:
         remote=True,
         consent=google.consent,
         push=GooglePush(google),
+        close=google.close,
     )
 
 

@@ -10,6 +10,7 @@ from bot import app as house
 from bot.handlers import dispatch
 from bot.messages import ChatUser, Profile, Reply, Request
 from bot.ports import App, Chat, Clock, Offer
+from bot.providers import House, kinds
 from bot.renewal import Renewal
 from bot.scheduling.event import Event, EventDraft
 from bot.scheduling.interval import Interval
@@ -56,7 +57,8 @@ async def rig(
     faults = Faults(delay=delay)
     try:
         renewal = Renewal(storage.connections, clock)
-        app = house.build(load({}), storage, clock, {"test": chat or FakeChat({})}, renewal)
+        plugins = kinds(House(clock, storage.local_events), ("local",))
+        app = house.build(load({}), storage, clock, {"test": chat or FakeChat({})}, renewal, plugins)
         local = app.kinds["local"]
         app = replace(app, kinds={"local": lambda: faulty(local(), faults)})
         yield Rig(app, storage, clock, faults)
