@@ -4,6 +4,7 @@ Stands where the library wants an `httplib2.Http`, whose only deadline is per so
 a byte a second holds a thread for ever. See docs/decisions/google-over-our-own-transport.md.
 """
 
+import re
 import ssl
 import threading
 import zlib
@@ -21,6 +22,7 @@ from bot.providers.google_errors import Broken, Late, NotSent, TooLarge
 MOST_BYTES = 10_000_000
 """The largest answer that is read, unpacked."""
 
+_TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]+=*", re.ASCII)  # RFC 6750 §2.1
 _CONNECT = 5.0
 _KEPT = 60.0
 
@@ -88,6 +90,8 @@ class Http:
         headers: Mapping[str, str] | None = None,
         **_: Any,
     ) -> tuple[httplib2.Response, bytes]:
+        if not _TOKEN.fullmatch(self._token.reveal()):
+            raise NotSent
         sent = {name.lower(): str(value) for name, value in (headers or {}).items()}
         sent |= {"authorization": f"Bearer {self._token.reveal()}", "accept-encoding": "gzip"}
         content = body.encode() if isinstance(body, str) else body or b""
