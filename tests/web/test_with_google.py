@@ -6,7 +6,9 @@ from dataclasses import replace
 import pytest
 
 from bot.providers import House
+from bot.providers.google import GoogleCalendar as Calendar
 from bot.providers.google import kind
+from bot.providers.google_calls import Google
 from bot.providers.google_settings import GoogleSettings
 from tests.doubles.google_calendar import GoogleCalendar
 from tests.doubles.serving import served
@@ -20,9 +22,12 @@ async def calendar(street: Street) -> AsyncIterator[GoogleCalendar]:
     double = GoogleCalendar(street.accounts)
     async with served(double.app) as url:
         settings: GoogleSettings = replace(street.google.settings, api_url=f"{url}/calendar/v3/")
-        real = kind(House(street.town.clock, street.town.storage.local_events, settings))
+        google = Google(settings, street.town.clock)  # of our own, since a kind keeps its connections open
+        described = kind(House(street.town.clock, street.town.storage.local_events, settings))
+        real = replace(described, open=lambda opening: Calendar(google, opening))
         street.kinds["google"] = lambda: real
         yield double
+        google.close()
 
 
 async def test_from_the_button_to_the_agenda(street: Street, browser: Browser, calendar: GoogleCalendar) -> None:
