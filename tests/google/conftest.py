@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from bot.handlers import dispatch, giving_back, health
 from bot.messages import Choice, Request, Secret
-from bot.ports import App, Connection
+from bot.ports import App, Connection, Kind
 from bot.providers import House, kinds
 from bot.providers.google_settings import GoogleSettings
 from bot.web import server
@@ -36,6 +36,7 @@ class City:
     google: GoogleCalendar
     signin: GoogleSignin
     accounts: GoogleAccounts
+    kinds: dict[str, Callable[[], Kind]]
 
     def person(self, name: str, email: str = "") -> Person:
         """Somebody in the chat who has a Google account of the same address."""
@@ -117,9 +118,10 @@ async def city(town: Town) -> AsyncIterator[City]:
         )
         house = House(town.clock, town.storage.local_events, settings)
         plugins = kinds(house, ("local", "google"))
-        app = replace(town.app, public_url=base, kinds=plugins)
+        offered: dict[str, Callable[[], Kind]] = {**plugins}
+        app = replace(town.app, public_url=base, kinds=offered)
         inner.append(server.site(app))
-        yield City(town, app, base, api, google, signin, accounts)
+        yield City(town, app, base, api, google, signin, accounts, offered)
         for plugin in plugins.values():
             plugin.close()
 
