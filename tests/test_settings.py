@@ -69,7 +69,7 @@ def test_all_problems_are_told_at_once_without_a_value_of_a_secret(tmp_path: Pat
             "FREEWHEN_COLOUR": "red",
             "FREEWHEN_LOG_LEVEL": "loud",
             "FREEWHEN_LOG_FORMAT": "xml",
-            "FREEWHEN_PROVIDERS": "local,google",
+            "FREEWHEN_PROVIDERS": "local,hotmail",
             "FREEWHEN_DATABASE_URL": URL,
             "FREEWHEN_DATABASE_URL_FILE": str(tmp_path),
         }
@@ -79,7 +79,7 @@ def test_all_problems_are_told_at_once_without_a_value_of_a_secret(tmp_path: Pat
         "FREEWHEN_DATABASE_URL and FREEWHEN_DATABASE_URL_FILE are both set; keep one",
         "FREEWHEN_LOG_FORMAT: choose one of text, json",
         "FREEWHEN_LOG_LEVEL: choose one of debug, info, warning, error",
-        "FREEWHEN_PROVIDERS: there is no google; choose from local",
+        "FREEWHEN_PROVIDERS: there is no hotmail; choose from local, google",
     ]
 
 
