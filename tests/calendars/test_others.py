@@ -40,46 +40,53 @@ async def asks(town: Town, remote: Remote, person: Person, member: bool = True, 
 # ── who may ask whom ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("granted", ["never", "always", "for an hour", "over", "to another"])
-@pytest.mark.parametrize("member", [True, False])
 @pytest.mark.parametrize("together", [True, False, None])
 @pytest.mark.parametrize("share", [None, *Share])
 async def test_who_may_ask(
-    sam: Person,
-    bob: Person,
-    town: Town,
-    remote: Remote,
-    share: Share | None,
-    together: bool | None,
-    member: bool,
-    granted: str,
+    sam: Person, bob: Person, town: Town, remote: Remote, share: Share | None, together: bool | None
 ) -> None:
     """`together` of None: the chat is not served here, so nobody knows whether its people belong together."""
     await remote.elsewhere(bob).create(meeting("CANARY-bob"), "k")
     await remote.passes(timedelta(minutes=3))
-    owner = await shares(town, bob, share)
-    asker = await remote.context(sam)
-    now = town.clock.now()
-    if granted == "to another":
-        ana = town.person("Ana")
-        await ana.says("/help")
-        await town.app.grants.allow(owner.user.id, (await remote.context(ana)).user.id, None)
-    elif granted != "never":
-        hour = timedelta(hours=1)
-        until = {"always": None, "for an hour": now + hour, "over": now}[granted]
-        await town.app.grants.allow(owner.user.id, asker.user.id, until)
+    owner = (await shares(town, bob, share)).user.id
+    asker = (await remote.context(sam)).user.id
+    ana = town.person("Ana")
+    await ana.says("/help")
+    another = (await remote.context(ana)).user.id
     town.chat.together = bool(together)
     if together is None:
         town.app = replace(town.app, chats={})
+    now, hour = town.clock.now(), timedelta(hours=1)
+    yes = {"always": (asker, None), "for an hour": (asker, now + hour)}
+    no = {"over": (asker, now), "to another": (another, None), "never": None}
     open_to_all = share is Share.WORKSPACE or (share is None and together)
-    allowed = share in (None, Share.ASK) and granted in ("always", "for an hour")
-    answer = await asks(town, remote, sam, member)
-    assert isinstance(answer, Known) is bool(member and (open_to_all or allowed))
+    remote.calls()
+    for how, granted in (yes | no).items():
+        await town.app.grants.take_back(owner)
+        if granted is not None:
+            await town.app.grants.allow(owner, *granted)
+        for member in (True, False):
+            answer = await asks(town, remote, sam, member)
+            allowed = share in (None, Share.ASK) and how in yes
+            assert isinstance(answer, Known) is bool(member and (open_to_all or allowed)), (how, member)
+            if isinstance(answer, Known):
+                assert [busy.interval for busy in answer.busy] == [meeting("").when]
+            else:
+                assert isinstance(answer, calendars.AskFirst) is (member and share is not Share.NOBODY)
     assert "busy" not in remote.calls()  # never looked up behind their back
-    if isinstance(answer, Known):
-        assert [busy.interval for busy in answer.busy] == [meeting("").when]
-    else:
-        assert isinstance(answer, calendars.AskFirst) is (member and share is not Share.NOBODY)
+
+
+async def test_the_word_of_one_owner_is_not_that_of_another(
+    sam: Person, bob: Person, town: Town, remote: Remote
+) -> None:
+    ana = town.person("Ana")
+    await ana.connects()
+    owners = [await shares(town, one, Share.ASK) for one in (ana, bob)]
+    asker = await remote.context(sam)
+    await town.app.grants.allow(owners[0].user.id, asker.user.id, None)
+    found = await calendars.others(town.app, asker, ["ana@example.com", BOB], WINDOW, member=True)
+    assert isinstance(found["ana@example.com"], Known)
+    assert found[BOB] == calendars.AskFirst("wants to be asked first", owners[1].user.id)
 
 
 async def test_people_of_another_workspace_are_never_asked(sam: Person, town: Town, remote: Remote) -> None:
@@ -191,7 +198,7 @@ async def _no_longer_offered(case: Unread, sam: Person, bob: Person, town: Town,
     """His provider is not offered by this server any more."""
     context = await remote.context(bob)
     await town.app.connections.add(context.user, "gone", BOB, Secret(""), "", town.clock.now(), ())
-    await town.app.connections.remove((await remote.connection(bob)).id)
+    await town.app.connections.remove(context.connections[0].id)
 
 
 async def _forgot(case: Unread, sam: Person, bob: Person, town: Town, remote: Remote) -> None:
@@ -354,7 +361,10 @@ async def test_all_that_are_not_remembered_are_looked_up_in_one_call(sam: Person
 
 async def test_what_one_connection_cannot_look_up_another_may(sam: Person, town: Town, remote: Remote) -> None:
     context = await remote.context(sam)
-    await town.app.connections.add(context.user, "blind", "sam@other.example", Secret(""), "x", town.clock.now(), ())
+    other = await town.app.connections.add(
+        context.user, "blind", "sam@other.example", Secret(""), "", town.clock.now(), ()
+    )
+    await town.app.connections.choose(other.id, "x", ())
     asked: list[list[str]] = []
     real = town.kind()
 

@@ -94,11 +94,18 @@ async def test_reminders_follow_what_came_elsewhere(sam: Person, town: Town, rem
     assert "Dentist" not in await upcoming(town, await remote.context(sam))
 
 
-async def test_what_a_question_has_read_is_planned_from_too(sam: Person, town: Town, remote: Remote) -> None:
-    """The question moves the cursor on: the worker's own look then sees no change."""
+@pytest.mark.parametrize("watched", [False, True])
+async def test_what_a_question_has_read_is_planned_from_too(
+    sam: Person, town: Town, remote: Remote, watched: bool
+) -> None:
+    """The question moves the cursor on: the worker's own look then sees no change, or is not due at all."""
+    if watched:
+        await remote.watched(sam, timedelta(days=1))
     await remind.refresh(town.app)
     await remote.elsewhere(sam).create(meeting("Dentist"), "k")
     await remote.passes(3 * MINUTE)
+    if watched:
+        await town.app.kept.spoil((await remote.connection(sam)).id)
     assert "13:00–17:00" in await sam.says(AFTERNOON)
     assert await remind.refresh(town.app) == 1
     assert "Dentist" in await upcoming(town, await remote.context(sam))

@@ -111,6 +111,25 @@ async def test_a_write_whose_answer_is_lost_spoils_as_well(sam: Person, remote: 
     assert "13:00–17:00" in await sam.says(AFTERNOON)
 
 
+async def test_a_look_while_we_write_does_not_outlive_the_writing(sam: Person, town: Town, remote: Remote) -> None:
+    """Somebody asks between our warning and the writing, and what they read is kept."""
+    await sam.says("book 1h tomorrow 12:00 about lunch")
+    around = town.faults.around
+    spoiled_before = []
+
+    async def at_the_writing(name: str, call: Callable[[], Awaitable[object]]) -> object:
+        if name == "create":
+            spoiled_before.append((await remote.connection(sam)).spoiled)
+            assert "12:00–17:00" in await Person(town.app, sam.who).says(AFTERNOON)
+            town.faults.before["changes"] = [Unavailable("local")]  # the look after the writing
+        return await around(name, call)
+
+    town.faults.around = at_the_writing  # type: ignore[assignment,method-assign]
+    assert "Booked" in await sam.presses("Book it")
+    assert spoiled_before == [True]  # so that a crash after the writing leaves no old answer
+    assert "13:00–17:00" in await sam.says(AFTERNOON)
+
+
 async def test_other_checked_calendars_are_read_anew(sam: Person, remote: Remote, town: Town) -> None:
     connection = await remote.connection(sam)
     await town.app.connections.choose(connection.id, connection.calendar, ("another",))
@@ -229,12 +248,15 @@ async def test_a_look_that_fails_is_shared_by_those_behind_it(sam: Person, town:
     assert all("12:00–17:00" in answer for answer in answers[1:])
 
 
-async def test_a_notice_during_a_look_is_not_lost(sam: Person, town: Town, remote: Remote) -> None:
+@pytest.mark.parametrize("during", ["changes", "events"])
+async def test_a_notice_during_a_look_is_not_lost(sam: Person, town: Town, remote: Remote, during: str) -> None:
     connection = await remote.connection(sam)
+    if during == "events":
+        await remote.elsewhere(sam).create(meeting("Dentist"), "k")
     await town.app.kept.spoil(connection.id)
     town.faults.delay = timedelta(milliseconds=50)
     looking = asyncio.create_task(Person(town.app, sam.who).says(AFTERNOON))
-    while "changes" not in town.faults.calls:  # noqa: ASYNC110 asked, and not answered yet
+    while during not in town.faults.calls:  # noqa: ASYNC110 asked, and not answered yet
         await asyncio.sleep(0)
     await town.app.kept.spoil(connection.id)
     await looking

@@ -66,12 +66,18 @@ async def test_a_written_event_whose_answer_is_lost_is_there_exactly_once(sam: P
 async def test_a_calendar_that_is_down_for_an_hour_is_asked_until_it_answers(
     sam: Person, town: Town, written: bool
 ) -> None:
+    """Its access dies meanwhile as well: then it is asked again once it is connected again."""
     await sam.connects()
     tokens = await previews(town.app, sam.who, {"k": draft("budget", TOMORROW_NINE)})
     (town.faults.after if written else town.faults.before)["create"] = [LOSSES[0]]
     town.faults.before["find"] = [LOSSES[n % 3] for n in range(3)] + [LinkExpired("local")]
     assert "cannot say yet" in words(await press(town.app, sam.who, tokens["k"]))
-    told = [text for _ in range(60) for text in await town.later(MINUTE)]
+    told = [text for _ in range(30) for text in await town.later(MINUTE)]
+    assert len(await held(town)) == 1
+    await sam.says("/connect-calendar")
+    await sam.presses("Renew")
+    assert "Connected as" in await sam.presses("Accept and connect")
+    told += [text for _ in range(30) for text in await town.later(MINUTE)]
     assert len([text for text in told if "“budget”" in text]) == 1
     assert [event.title for event in await events(town.app, sam.who)] == ["budget"] * written
     assert await held(town) == []
