@@ -64,11 +64,13 @@ async def check(app: App, turn: Turn) -> Reply:
 
 
 async def add_to(app: App, turn: Turn) -> Reply:
-    """Pressed: new meetings go to this calendar. Raises UserError for one that can only be read."""
+    """Pressed: new meetings go to this calendar. Raises UserError for one that can only be read, or is another's."""
     connection = turn.connection()
     _, calendar = await _named(app, turn, connection)
     if not calendar.can_write:
         raise UserError(f"“{_line(calendar.name)}” can only be read, so new meetings cannot go there. Choose another.")
+    if not calendar.owned:
+        raise UserError(f"“{_line(calendar.name)}” is somebody else’s: new meetings go to a calendar of your own.")
     return await _save(app, turn, connection, calendar.id, connection.checks)
 
 
@@ -159,7 +161,7 @@ def _toggles(connection: Connection, account: Account, page: Sequence[Calendar])
         if len(account.calendars) > 1:
             label = f"Don’t check {name}" if on else f"Check {name}"
             wanted.append(Button(label, "calendars.check", {**args, "on": not on}))
-        if calendar.can_write and calendar.id != connection.calendar:
+        if calendar.can_write and calendar.owned and calendar.id != connection.calendar:
             wanted.append(Button(f"New meetings to {name}", "calendars.add_to", args))
     return wanted
 
@@ -174,6 +176,8 @@ def _say(calendar: Calendar, connection: Connection, account: Account) -> str:
         words.append("new meetings go here")
     if not calendar.can_write:
         words.append("can only be read")
+    elif not calendar.owned:
+        words.append("somebody else’s")
     return f"{_line(calendar.name)}: {', '.join(words)}"
 
 

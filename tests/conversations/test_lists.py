@@ -133,6 +133,17 @@ async def test_a_calendar_that_can_only_be_read_takes_no_meetings(sam: Person, t
     assert (await of(town, sam)).calendar == WORK
 
 
+async def test_somebody_elses_calendar_is_checked_and_takes_no_meetings(sam: Person, town: Town, shelf: Shelf) -> None:
+    await sam.says("/freewhen calendars")
+    team = sam.choice("New meetings to Team")
+    shelf.calendars = (MINE[0], replace(MINE[1], owned=False))
+    said = await sam.says("/freewhen calendars")
+    assert "Team plan: checked, somebody else’s" in said
+    assert "New meetings to" not in said
+    assert "is somebody else’s" in await sam.presses_choice(team)
+    assert (await of(town, sam)).calendar == WORK
+
+
 async def test_a_calendar_that_is_gone_leaves_the_lists_and_is_named(sam: Person, town: Town, shelf: Shelf) -> None:
     shelf.calendars = (MINE[0],)
     said = await sam.says("/freewhen calendars")
