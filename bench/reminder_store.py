@@ -41,6 +41,9 @@ class Clock:
 class Silence:
     """`bot.ports.Chat` whose messages cost nothing; `sent` is who got what, and when."""
 
+    together = True
+    at_hand = True
+
     def __init__(self) -> None:
         self.sent: list[tuple[str, Reply, datetime]] = []
 

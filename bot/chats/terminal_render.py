@@ -109,7 +109,10 @@ def _choices(entries: Sequence[Choice | Form], first: int, paper: Paper) -> list
             if line:
                 out.append(line)
                 line, used = "", 0
-            out.append(f"{tag}{one_line(entry.label)}: {clean(entry.url).strip()}")
+            label, url = one_line(entry.label), clean(entry.url).strip()
+            whole = f"{tag}{label}: {url}"
+            # Where it does not fit, it begins a line, so that fewer terminals break it.
+            out += [whole] if columns(whole) <= paper.columns else [*wrap(f"{tag}{label}:", paper.columns), url]
             continue
         label = one_line(entry.title if isinstance(entry, Form) else entry.label)
         style = _style(entry)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.handlers.bound import args_of
 from bot.handlers.turn import Button, Turn, buttons
-from bot.messages import Reply, Style
+from bot.messages import Choice, Reply, Style
 from bot.ports import App, Connection, Meeting
 from bot.scheduling import wording
 from bot.scheduling.event import Attendee, Days, Event, EventDraft, Response, When
@@ -116,9 +116,14 @@ async def card(
         heading=heading,
         facts=(("What", title_of(event)), *facts),
         note=note,
-        choices=await buttons(app, turn, card_buttons(connection, event)),
+        choices=(*await buttons(app, turn, card_buttons(connection, event)), *_links(event)),
         replace=replace,
     )
+
+
+def _links(event: Event) -> tuple[Choice, ...]:
+    """The event where its calendar shows it."""
+    return (Choice("Open in calendar", url=event.open_url),) if event.open_url.startswith("https://") else ()
 
 
 def card_buttons(connection: Connection, event: Event) -> list[Button]:

@@ -126,8 +126,8 @@ async def is_mine(app: App, pending_id: str, cookie: str) -> Ending:
     ]
     question = Reply(
         heading=f"Is {found.address} your calendar?",
-        text=f"Somebody signed in to {found.label} as {found.address} with the link that you got here. I know you by "
-        "another address, so please say it here as well. If that was not you, press No.",
+        text=f"Somebody signed in to {found.label} as {found.address} with the link that you got here. I do not know "
+        "you by that address, so please say it here as well. If that was not you, press No.",
         choices=await linking.buttons(app, context.user.id, wanted, now),
         note="The question is good for ten minutes. Nothing is connected until you answer.",
         replace=True,
