@@ -32,12 +32,20 @@ class Renewal:
         """A stored credential that is not the stale one. Raises LinkExpired, Unavailable."""
         running = self._running.get(connection.id)
         if running is None:
-            running = asyncio.create_task(self._renew(connection, stale, refresh))
-            self._running[connection.id] = running
-            running.add_done_callback(lambda task: self._end(connection.id, task))
+            running = self._start(connection, stale, refresh)
         fresh = await asyncio.shield(running)
-        # Somebody else's stale one may have been older than ours.
-        return fresh if fresh != stale else await self.renew(connection, stale, refresh)
+        if fresh == stale and running is not self._running.get(connection.id):
+            # What we waited for was somebody else's, whose stale one was older than ours: once more, for ours.
+            fresh = await asyncio.shield(self._start(connection, stale, refresh))
+        if fresh == stale:
+            raise Unavailable(connection.provider, "The calendar gave the same access again, which is over.")
+        return fresh
+
+    def _start(self, connection: Connection, stale: Secret, refresh: Refresh) -> asyncio.Task[Secret]:
+        running = asyncio.create_task(self._renew(connection, stale, refresh))
+        self._running[connection.id] = running
+        running.add_done_callback(lambda task: self._end(connection.id, task))
+        return running
 
     async def close(self) -> None:
         """Wait for what has begun."""
@@ -45,7 +53,8 @@ class Renewal:
             await asyncio.gather(*self._running.values(), return_exceptions=True)
 
     def _end(self, connection_id: str, task: asyncio.Task[Secret]) -> None:
-        self._running.pop(connection_id, None)
+        if self._running.get(connection_id) is task:
+            del self._running[connection_id]
         if not task.cancelled():
             task.exception()  # looked at: all who asked may have given up
 

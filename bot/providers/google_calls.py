@@ -234,7 +234,11 @@ class Session:
             token = access_token(self._credential, now())
             if token is not None:
                 return self._credential, Secret(token)
-        self._credential = await self.opening.renew(self._credential, self.google.consent.refresh)
+        try:
+            self._credential = await self.opening.renew(self._credential, self.google.consent.refresh)
+        except Unavailable as error:
+            wait = self.google.rests.failed(self._account, error.retry_after, now())
+            raise Unavailable(NAME, error.message, wait) from error
         token = access_token(self._credential, now())
         if token is None:  # new, and over already
             raise Unavailable(NAME, "Google’s clock and this server’s differ. Please tell whoever runs this server.")
