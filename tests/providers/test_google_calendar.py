@@ -6,7 +6,7 @@ import logging
 import re
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -35,6 +35,7 @@ from bot.scheduling.event import (
     Unknown,
 )
 from bot.scheduling.interval import Interval
+from tests.doubles.google_calendar import Fault
 from tests.doubles.google_rules import document
 from tests.doubles.serving import served
 from tests.fakes.nothing import NoLocalEvents
@@ -308,6 +309,53 @@ async def test_two_changes_at_once_are_both_kept(mine: GoogleCalendar, house: Go
     )
     found = await mine.event(event.ref)
     assert (found.title, found.location, found.description) == ("New", "Room 2", "text")
+
+
+async def in_the_middle(house: GoogleHouse, method: str, slow: Awaitable[object], other: Awaitable[object]) -> None:
+    """Do the other thing while the server has the next call of a method and has not done it yet."""
+    house.server.faults.next(method, Fault(slow=0.6))
+    waiting = house.server.faults._next[method]
+    task = asyncio.ensure_future(slow)
+    while waiting:  # noqa: ASYNC110 the server sets no event
+        await asyncio.sleep(0.001)
+    await other
+    assert not task.done()
+    await task
+
+
+async def test_an_answer_in_the_middle_of_a_change_is_kept(
+    house: GoogleHouse, mine: GoogleCalendar, guest: GoogleCalendar
+) -> None:
+    event = await mine.create(draft("Budget", at(10, 9), attendees=(Attendee(GUEST),)), "k1")
+    more = EventChange(attendees=(Attendee(GUEST), Attendee("new@example.com")))
+    await in_the_middle(
+        house, "calendar.events.patch", mine.update(event.ref, more), guest.respond(event.ref, Response.ACCEPTED)
+    )
+    found = await mine.event(event.ref)
+    assert [(one.address, one.response) for one in found.attendees] == [
+        (GUEST, Response.ACCEPTED),
+        ("new@example.com", Response.NONE),
+    ]
+
+
+async def test_an_answer_in_the_middle_of_a_split_goes_along(
+    house: GoogleHouse, mine: GoogleCalendar, guest: GoogleCalendar
+) -> None:
+    await tuesdays(mine, "FREQ=WEEKLY;COUNT=4", attendees=(Attendee(GUEST),))
+    second, last = await on(mine, at(10, 10)), await on(guest, at(24, 10))
+    await in_the_middle(
+        house,
+        "calendar.events.insert",
+        mine.update(second.ref, EventChange(title="New"), Scope.FOLLOWING),
+        guest.respond(last.ref, Response.DECLINED),
+    )
+    found = [(event.title, event.response) for event in await guest.events(SPRING)]
+    assert found == [
+        ("Weekly", Response.NONE),
+        ("New", Response.NONE),
+        ("New", Response.NONE),
+        ("New", Response.DECLINED),
+    ]
 
 
 async def test_guests_may_change_what_the_organizer_lets_them(house: GoogleHouse, guest: GoogleCalendar) -> None:

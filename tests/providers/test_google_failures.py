@@ -289,6 +289,13 @@ async def test_a_short_rest_is_waited_for_once_by_a_read(
     assert waits.slept == [2.0, 1.0]
 
 
+async def test_a_longer_rest_is_not_waited_for(house: GoogleHouse, mine: GoogleCalendar, waits: Waits) -> None:
+    house.server.faults.next("calendar.events.list", Fault(status=503, retry_after="3"))
+    with pytest.raises(Unavailable):
+        await mine.events(WEEK, ["primary"])
+    assert waits.slept == []
+
+
 async def test_a_short_rest_is_not_waited_for_by_a_write(
     house: GoogleHouse, mine: GoogleCalendar, waits: Waits
 ) -> None:
@@ -342,6 +349,13 @@ async def test_a_create_whose_answer_is_lost_is_found_and_is_one(
     assert await mine.create(wanted, "k1") == found
     assert len(await mine.events(DAY)) == 1
     assert [mail.kind for mail in house.server.mail] == ["invitation"]
+
+
+async def test_a_create_whose_connection_broke_is_looked_up_at_once(house: GoogleHouse, mine: GoogleCalendar) -> None:
+    house.server.faults.next("calendar.events.insert", Fault(hang_up=True, after_commit=True))
+    made = await mine.create(draft("Budget", at(10, 9)), "k1")
+    assert list(await mine.events(DAY)) == [made]
+    assert house.server.count("calendar.events.insert") == 1
 
 
 async def test_a_create_that_did_not_arrive_is_not_found(

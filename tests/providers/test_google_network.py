@@ -218,6 +218,16 @@ async def test_an_answer_has_a_largest_size_unpacked(content: bytes, packed: boo
     transport.close()
 
 
+@pytest.mark.parametrize("cut", [1, 8, 9, 200])
+async def test_a_packed_answer_that_ends_early_is_cut(cut: int) -> None:
+    body = gzip.compress(bytes(range(256)) * 4)[:-cut]
+    transport = Transport(trust(), 2)
+    async with served(answers(Response(body, headers={"content-encoding": "gzip"}))) as url:
+        with pytest.raises(Broken):
+            await ask(transport, url)
+    transport.close()
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "gzip, gzip"])
 async def test_what_is_packed_otherwise_is_refused(encoding: str) -> None:
     transport = Transport(trust(), 2)
