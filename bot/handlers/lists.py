@@ -14,14 +14,17 @@ MOST = 8
 """Calendars of an account on one page."""
 
 
-async def choose(app: App, turn: Turn, replace_message: bool = False) -> Reply:
-    """`/freewhen calendars`, or the button: the lists as they are, each calendar with what can be changed."""
+async def choose(app: App, turn: Turn, replace_message: bool = False, said: str = "") -> Reply:
+    """`/freewhen calendars`, or the button: the lists as they are, each calendar with what can be changed.
+
+    `said`: what a press has done besides what it was asked for.
+    """
     connections = (turn.connection(),) if "connection" in turn.args else turn.context.connections
     if not connections:
         raise NotConnected
     facts: list[tuple[str, str]] = []
     wanted: list[Button] = []
-    notes: list[str] = []
+    notes: list[str] = [said] if said else []
     for connection in connections:
         try:
             account = await calendars.ask(app, turn.context, connection, lambda provider: provider.account())
@@ -55,6 +58,11 @@ async def check(app: App, turn: Turn) -> Reply:
     """Pressed: check a calendar, or check it no more."""
     connection = turn.connection()
     account, calendar = await _named(app, turn, connection)
+    if not turn.arg(bool, "on") and _takes_new(turn, connection, calendar):
+        raise UserError(
+            f"New meetings go to “{_line(calendar.name)}”, so it stays checked: without that, I would take the time of "
+            "what you book there for free. Choose another calendar for new meetings first."
+        )
     checked = {one.id for one in account.calendars if _is_checked(one, connection)}
     checked = checked | {calendar.id} if turn.arg(bool, "on") else checked - {calendar.id}
     if not checked:
@@ -64,14 +72,20 @@ async def check(app: App, turn: Turn) -> Reply:
 
 
 async def add_to(app: App, turn: Turn) -> Reply:
-    """Pressed: new meetings go to this calendar. Raises UserError for one that can only be read, or is another's."""
+    """Pressed: new meetings go to this calendar, which is checked from now on: what is booked must take its time.
+
+    Raises UserError for one that can only be read, or is another's.
+    """
     connection = turn.connection()
     _, calendar = await _named(app, turn, connection)
     if not calendar.can_write:
         raise UserError(f"“{_line(calendar.name)}” can only be read, so new meetings cannot go there. Choose another.")
     if not calendar.owned:
         raise UserError(f"“{_line(calendar.name)}” is somebody else’s: new meetings go to a calendar of your own.")
-    return await _save(app, turn, connection, calendar.id, connection.checks)
+    if _is_checked(calendar, connection):
+        return await _save(app, turn, connection, calendar.id, connection.checks)
+    said = f"I check “{_line(calendar.name)}” for conflicts as well now, because your new meetings go there."
+    return await _save(app, turn, connection, calendar.id, (*connection.checks, calendar.id), said)
 
 
 async def not_added(app: App, turn: Turn, connection: Connection, error: ProviderError) -> Reply:
@@ -100,10 +114,12 @@ async def _named(app: App, turn: Turn, connection: Connection) -> tuple[Account,
     return account, found
 
 
-async def _save(app: App, turn: Turn, connection: Connection, calendar: str, checks: Sequence[str]) -> Reply:
+async def _save(
+    app: App, turn: Turn, connection: Connection, calendar: str, checks: Sequence[str], said: str = ""
+) -> Reply:
     await _store(app, connection, calendar, checks)
     context = await app.users.by_id(turn.user.id)
-    return await choose(app, replace(turn, context=context or turn.context), replace_message=True)
+    return await choose(app, replace(turn, context=context or turn.context), replace_message=True, said=said)
 
 
 async def _store(app: App, connection: Connection, calendar: str, checks: Sequence[str]) -> None:
@@ -168,6 +184,14 @@ def _toggles(connection: Connection, account: Account, page: Sequence[Calendar])
 
 def _is_checked(calendar: Calendar, connection: Connection) -> bool:
     return not connection.checks or calendar.id in connection.checks
+
+
+def _takes_new(turn: Turn, connection: Connection, calendar: Calendar) -> bool:
+    """Whether new meetings go to it: named, or the main calendar where none is."""
+    booking = turn.context.booking
+    if connection.calendar or booking is None or booking.id != connection.id:
+        return calendar.id == connection.calendar
+    return calendar.primary
 
 
 def _say(calendar: Calendar, connection: Connection, account: Account) -> str:

@@ -104,16 +104,51 @@ async def test_both_lists_are_shown_and_changed(sam: Person, town: Town, shelf: 
 async def test_what_is_not_checked_does_not_take_time(sam: Person) -> None:
     assert "12:00–17:00" in await sam.says("when am I free tomorrow?")
     await sam.says("/freewhen calendars")
+    await sam.presses("New meetings to Team")
     await sam.presses("Don’t check Work")
     assert "Tue 10 Mar: 09:00–17:00" in await sam.says("when am I free tomorrow?")
 
 
 async def test_one_calendar_stays_checked(sam: Person, town: Town) -> None:
+    """Of an account that takes no new meetings."""
+    context = await town.app.users.context(sam.who)
+    assert context is not None
+    later = town.clock.now() + timedelta(seconds=1)
+    other = await town.app.connections.add(context.user, "local", "sam@home.example", Secret(""), "", later, (TEAM,))
     await sam.says("/freewhen calendars")
-    await sam.presses("Don’t check Holidays")
-    await sam.presses("Don’t check Team")
-    assert "One calendar at least is checked" in await sam.presses("Don’t check Work")
-    assert (await of(town, sam)).checks == (WORK,)
+    await sam.presses("Choose for sam@home.example")
+    assert "One calendar at least is checked" in await sam.presses("Don’t check Team")
+    after = await town.app.users.context(sam.who)
+    assert after is not None
+    assert {one.id: one.checks for one in after.connections}[other.id] == (TEAM,)
+
+
+@pytest.mark.parametrize("named", [WORK, ""])
+async def test_the_calendar_for_new_meetings_stays_checked(sam: Person, town: Town, named: str) -> None:
+    """Else the time of what is booked would be called free. Where none is named, the main one takes them."""
+    await town.app.connections.choose((await of(town, sam)).id, named, (WORK, TEAM))
+    await sam.says("/freewhen calendars")
+    said = await sam.presses("Don’t check Work")
+    assert "New meetings go to “Work”, so it stays checked" in said
+    assert "Choose another calendar for new meetings first" in said
+    assert (await of(town, sam)).checks == (WORK, TEAM)
+    await sam.says("/freewhen calendars")
+    await sam.presses("New meetings to Team")
+    await sam.presses("Don’t check Work")
+    assert (await of(town, sam)).checks == (TEAM,)
+
+
+async def test_a_calendar_that_takes_new_meetings_from_now_on_is_checked_from_now_on(sam: Person, town: Town) -> None:
+    await town.app.connections.choose((await of(town, sam)).id, TEAM, (TEAM,))
+    await sam.says("/freewhen calendars")
+    said = await sam.presses("New meetings to Work")
+    assert "I check “Work” for conflicts as well now, because your new meetings go there." in said
+    connection = await of(town, sam)
+    assert (connection.calendar, set(connection.checks)) == (WORK, {WORK, TEAM})
+    await sam.says("book 30m tomorrow 3pm about budget")
+    assert "Booked" in await sam.presses("Book it")
+    said = await sam.says("am I free tomorrow at 3pm?")
+    assert "budget" in said
 
 
 async def test_a_press_says_on_or_off_and_may_come_twice(sam: Person, town: Town) -> None:
