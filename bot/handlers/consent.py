@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable, Mapping
 
 from bot import calendars
-from bot.errors import ProviderError, Unavailable, UserError
+from bot.errors import LinkExpired, ProviderError, Unavailable, UserError
 from bot.handlers import linking
 from bot.handlers.steps import CHANGED, STRANGE, UNKNOWN, USED, Departure, Doubt, Ending, Invited
 from bot.handlers.turn import Button, Turn
@@ -75,7 +75,7 @@ async def _granted(
     try:
         account = await linking.prove(app, context, kind, grant)
     except ProviderError as error:
-        return await _given_up(app, context, pending, error.message)
+        return await _given_up(app, context, pending, _unproven(kind.label, error))
     if account.address.casefold() != grant.address.casefold():
         if await app.links.take(pending.id, context.user.id, now) is None:
             return STRANGE
@@ -98,7 +98,10 @@ async def _granted(
 
 
 async def doubt(app: App, pending_id: str, cookie: str) -> Doubt | Ending:
-    """What a browser is asked about a strange account; any other browser learns nothing."""
+    """What a browser is asked about a strange account; any other browser learns nothing.
+
+    Asked until the chat has answered, also after a yes: the chat may not have heard of that one.
+    """
     pending = await app.links.waiting(pending_id, cookie, app.clock.now()) if cookie else None
     context = await app.users.by_id(pending.invitation.user_id) if pending else None
     if pending is None or context is None:
@@ -107,11 +110,11 @@ async def doubt(app: App, pending_id: str, cookie: str) -> Doubt | Ending:
         kind = _oauth(app, pending.invitation.provider)
     except Unavailable as error:
         return await _given_up(app, context, pending, error.message)
-    return _asked(context) if pending.confirmed else _doubt(context, kind, pending)
+    return _doubt(context, kind, pending)
 
 
 async def is_mine(app: App, pending_id: str, cookie: str) -> Ending:
-    """The browser says that the account is theirs; now the chat is asked the same."""
+    """The browser says that the account is theirs; now the chat is asked the same, and again with each yes."""
     found = await doubt(app, pending_id, cookie)
     if isinstance(found, Ending):
         return found
@@ -158,11 +161,17 @@ async def confirm(app: App, turn: Turn) -> Reply:
     pending = await app.links.take(turn.text_arg("pending"), turn.user.id, turn.now)
     if pending is None:
         raise UserError("That took too long, so nothing was connected. Type /connect-calendar to start again.")
+    label = pending.invitation.provider
     try:
         kind = calendars.kind_of(app, pending.invitation.provider)
+        label = kind.label
         if not pending.confirmed:
             raise UserError("Answer the question on the page first. Type /connect-calendar to start again.")
         account = await linking.prove(app, turn.context, kind, pending.grant)
+    except ProviderError as error:
+        await linking.give_back(app, pending.invitation, pending.grant, turn.now)
+        why = f"{_unproven(label, error)} Nothing was connected. Type /connect-calendar to start again."
+        return await linking.failed(app, turn.context, pending.invitation.provider, label, why, turn.now)
     except Exception:
         await linking.give_back(app, pending.invitation, pending.grant, turn.now)
         raise
@@ -215,6 +224,15 @@ def _account(context: Context) -> str:
 def _doubt(context: Context, kind: Kind, pending: Pending) -> Doubt:
     who = context.user.who
     return Doubt(pending.id, pending.grant.address, _account(context), chat_name(who), kind.label)
+
+
+def _unproven(label: str, error: ProviderError) -> str:
+    """Why an account could not be read that was to be connected. Its access was new, so none has ended."""
+    return (
+        f"{label} did not accept the access that it had just given."
+        if isinstance(error, LinkExpired)
+        else error.message
+    )
 
 
 def _asked(context: Context) -> Ending:

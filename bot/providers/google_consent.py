@@ -85,14 +85,17 @@ class GoogleConsent:
         self._check_answer(answer)
         kept: dict[str, str] = json.loads(flow.reveal())
         async with self._client(kept["redirect_uri"]) as client:
-            token = await self._asked(
-                lambda: client.fetch_token(
-                    self._settings.token_url,
-                    code=answer["code"],
-                    code_verifier=kept["verifier"],
-                    grant_type="authorization_code",
+            try:
+                token = await self._asked(
+                    lambda: client.fetch_token(
+                        self._settings.token_url,
+                        code=answer["code"],
+                        code_verifier=kept["verifier"],
+                        grant_type="authorization_code",
+                    )
                 )
-            )
+            except LinkExpired:  # of a code, there was no access yet that could have ended
+                raise LinkExpired(NAME, _LATE) from None
         address = self._address(token, kept["nonce"])
         granted = str(token.get("scope") or " ".join(SCOPES)).split()  # left out: as asked for (RFC 6749 §5.1)
         scopes = tuple(_EMAIL_NAMES.get(scope, scope) for scope in granted)
@@ -226,6 +229,7 @@ class GoogleConsent:
         return address.casefold()
 
 
+_LATE = "Google's answer was used already or came too late, so nothing was connected. Please start again."
 _ODD = "Google's answer was not understood, so nothing was connected. Please try again."
 
 

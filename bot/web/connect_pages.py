@@ -93,7 +93,9 @@ class ConnectPages:
         except Exception as error:  # noqa: BLE001  the address must be clean in any case; logged, never shown
             found = self._pages.unexpected(error)
         if isinstance(found, Doubt):
-            return RedirectResponse(f"/connect/account/{found.pending_id}", 303)
+            answer = RedirectResponse(f"/connect/account/{found.pending_id}", 303)
+            self._cookies.set(answer, cookies.BROWSER, browser)  # its question is good for as long as the cookie, anew
+            return answer
         return self._finished(found, forget=found is not STRANGE)
 
     async def doubt(self, request: Request) -> Response:

@@ -1,9 +1,12 @@
 """Promise O5: whatever the token endpoint answers, nothing is stored by half, and a person reads why."""
 
+import json
 import logging
 
 import pytest
 
+from bot.errors import LinkExpired
+from bot.messages import Secret
 from tests.doubles.google_signin_faults import FAULTS
 from tests.web.browser import Browser
 from tests.web.conftest import Street
@@ -36,6 +39,22 @@ async def test_o5_a_broken_answer_connects_nothing(
     assert not [line for line in ours for secret in secrets if secret in line]
     last = await street.consent(browser, await street.link(ana), "ana@example.com")
     assert "Connected as ana@example.com" in last.text, "and then it works"
+
+
+async def test_a_code_that_was_used_or_came_too_late_is_no_access_that_has_ended(
+    street: Street, browser: Browser
+) -> None:
+    street.accounts.add("ana@example.com")
+    ana = street.person("Ana", "ana@example.com")
+    link = await street.link(ana)
+    street.signin.faults = ["invalid_grant"]
+    last = await street.consent(browser, link, "ana@example.com")
+    for said in (last.text, street.shown(ana.who)):
+        assert "used already or came too late, so nothing was connected. Please start again." in said
+        assert "no longer accepts" not in said
+    ended = Secret(json.dumps({"access_token": "a", "refresh_token": "r", "expires_at": 1}))
+    with pytest.raises(LinkExpired, match="no longer accepts our access"):
+        await street.google.consent.refresh(ended)
 
 
 @pytest.mark.parametrize("fault", sorted(HARMLESS))

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import AccessDenied, LinkExpired, ProviderError, Unavailable, Unreachable
+from bot.messages import Reply
 from bot.ports import LINK_LIFE
 from tests.conversations.conftest import Person
 from tests.doubles.google_signin import CALENDAR
@@ -78,6 +79,35 @@ async def test_another_address_is_asked_on_the_page_and_in_the_chat(street: Stre
     assert "Connected as ana@gmail.com" in await street.answer(ana, "Yes, it is mine")
     (connection,) = await street.linked(ana)
     assert connection.address == "ana@gmail.com"
+
+
+async def test_a_yes_that_the_chat_did_not_hear_of_can_be_said_again(street: Street, browser: Browser) -> None:
+    """As after a crash between the yes and the chat: the page goes on asking, and each yes asks the chat."""
+    street.accounts.add("ana@gmail.com")
+    ana = street.person("Ana", "ana@work.example")
+    page = await street.consent(browser, await street.link(ana), "ana@gmail.com")
+    cookie, now = browser.client.cookies["connect"], street.town.clock.now()
+    assert await street.app.links.confirm(page.url.rpartition("/")[2], cookie, now) is not None
+    assert "Is ana@gmail.com your calendar?" not in street.shown(ana.who)
+    for again in (page, await browser.get(page.url)):
+        street.town.chat.messages[street.newest(ana.who)] = Reply("lost")
+        assert "answer the question in Test" in (await browser.press(again, "Yes")).text
+        assert "Is ana@gmail.com your calendar?" in street.shown(ana.who)
+    assert "Connected as ana@gmail.com" in await street.answer(ana, "Yes, it is mine")
+    assert "does not belong here" in (await browser.press(page, "Yes")).text
+
+
+async def test_the_browser_is_known_for_as_long_as_its_question_waits(street: Street, browser: Browser) -> None:
+    """Anew from the way back: the question's ten minutes begin there, not where the browser left for Google."""
+    street.accounts.add("ana@gmail.com")
+    ana = street.person("Ana", "ana@work.example")
+    address = await street.callback(browser, await street.link(ana), "ana@gmail.com")
+    cookie = browser.client.cookies["connect"]
+    answer = await browser.get(address, follow=False)
+    assert "/connect/account/" in answer.to
+    anew = [line for line in answer.headers.get_list("set-cookie") if line.startswith(f"connect={cookie};")]
+    assert len(anew) == 1
+    assert f"Max-Age={int(LINK_LIFE.total_seconds())};" in anew[0]
 
 
 async def test_a_no_in_the_chat_gives_the_access_back(street: Street, browser: Browser) -> None:
@@ -196,26 +226,42 @@ async def test_every_error_that_the_provider_may_send_ends_on_a_page(
     assert "Google is not connected" in street.shown(ana.who)
 
 
+NEW_ACCESS_REFUSED = "Google did not accept the access that it had just given."
+
+
 @pytest.mark.parametrize(
-    "failure", [Unavailable("google"), LinkExpired("google"), AccessDenied("google", "No calendar behind it.")]
+    ("failure", "why"),
+    [
+        (Unavailable("google"), "cannot be reached at the moment"),
+        (LinkExpired("google"), NEW_ACCESS_REFUSED),
+        (AccessDenied("google", "No calendar behind it."), "No calendar behind it."),
+    ],
 )
 async def test_an_account_that_does_not_answer_leaves_nothing_behind(
-    street: Street, browser: Browser, ana: Person, failure: ProviderError
+    street: Street, browser: Browser, ana: Person, failure: ProviderError, why: str
 ) -> None:
     street.google.failures = [failure]
     last = await street.consent(browser, await street.link(ana), "ana@example.com")
-    assert failure.message in last.text
-    assert failure.message in street.shown(ana.who)
+    assert why in last.text
+    assert why in street.shown(ana.who)
     assert await street.linked(ana) == ()
     assert await street.owed() == ["ana@example.com"]
 
 
-async def test_an_account_that_fails_after_the_yes_leaves_nothing_behind(street: Street, browser: Browser) -> None:
+@pytest.mark.parametrize(
+    ("failure", "why"), [(Unavailable("google"), "cannot be reached"), (LinkExpired("google"), NEW_ACCESS_REFUSED)]
+)
+async def test_an_account_that_fails_after_the_yes_leaves_nothing_behind(
+    street: Street, browser: Browser, failure: ProviderError, why: str
+) -> None:
     street.accounts.add("ana@gmail.com")
     ana = street.person("Ana", "ana@work.example")
     await browser.press(await street.consent(browser, await street.link(ana), "ana@gmail.com"), "Yes")
-    street.google.failures = [Unavailable("google")]
-    assert "cannot be reached" in await street.answer(ana, "Yes, it is mine")
+    street.google.failures = [failure]
+    said = await street.answer(ana, "Yes, it is mine")
+    assert why in said
+    assert "Nothing was connected. Type /connect-calendar to start again." in said
+    assert "[Try again]" in said
     assert await street.linked(ana) == ()
     assert await street.owed() == ["ana@gmail.com"]
 
