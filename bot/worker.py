@@ -44,7 +44,8 @@ class Worker:
             ("recover", RECOVER, self._recover),
             ("refresh", REFRESH, lambda: remind.refresh(self._app)),
             ("tell", TELL, self._tell),
-            ("give back", GIVE_BACK, self._give_back),
+            ("sweep links", GIVE_BACK, lambda: recover.sweep_links(self._app)),
+            ("give back", GIVE_BACK, lambda: giving_back.give_back(self._app)),
             ("watch", WATCH, lambda: watching.watch_all(self._app)),
             ("sweep", SWEEP, lambda: recover.sweep(self._app)),
         )
@@ -68,10 +69,6 @@ class Worker:
         """Whoever claims a message must be able to send it."""
         if self._app.chats:
             await health.tell_expired(self._app, self._only)
-
-    async def _give_back(self) -> None:
-        await recover.sweep_links(self._app)
-        await giving_back.give_back(self._app)
 
     def stop(self) -> None:
         if self._scheduler.running:

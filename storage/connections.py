@@ -1,14 +1,15 @@
 """Linked calendar accounts and their sealed credentials."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, case, delete, literal, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Secret
-from bot.ports import Connection, Health, User
+from bot.ports import Connection, Health, Revocation, User
 from storage.connection_rows import (
     COLUMNS,
     RAW_COLUMNS,
@@ -20,7 +21,8 @@ from storage.connection_rows import (
 )
 from storage.database import Database, uninterrupted
 from storage.instants import UtcDateTime
-from storage.schema import bookings, connections, kept_events, reminders, watches
+from storage.revocations import queue
+from storage.schema import bookings, connections, kept_events, reminders, users, watches
 from storage.vault import Vault
 from storage.watches import note_watched
 
@@ -120,13 +122,23 @@ class ConnectionsTable:
             await note_watched(connection, connection_id)
 
     async def checked(self, connection_id: str, health: Health, cursor: str | None, at: datetime) -> None:
-        died = case((_table.health != _EXPIRED, literal(at, UtcDateTime())), else_=_table.expired_at)
-        values: dict[str, object] = {"health": health.value, "checked_at": at}
-        values["expired_at"] = died if health is Health.EXPIRED else None
+        values: dict[str, object] = (
+            _expired(at) if health is Health.EXPIRED else {"health": _ACTIVE, "expired_at": None}
+        )
+        values["checked_at"] = at
         if cursor is not None:
             values["cursor"] = cursor
         async with self._database.write() as connection:
             await connection.execute(update(connections).where(_table.id == connection_id).values(values))
+
+    async def died(self, connection_id: str, credential: Secret, at: datetime) -> bool:
+        version = await self._version_of(connection_id, credential)
+        if version is None:
+            return False
+        this = and_(_table.id == connection_id, _table.credential_version == version)
+        async with self._database.write() as connection:
+            values = {**_expired(at), "checked_at": at}
+            return bool((await connection.execute(update(connections).where(this).values(values))).rowcount)
 
     async def claim_refresh(self, connection_id: str, stale: Secret, now: datetime, lease: timedelta) -> bool:
         """The credential is compared first, the counter that was read with it in the deciding statement: whoever
@@ -162,34 +174,61 @@ class ConnectionsTable:
             return bool((await connection.execute(update(connections).where(this).values(values))).rowcount)
 
     async def untold(
-        self, now: datetime, quiet: timedelta, limit: int, user_id: str | None = None
+        self, now: datetime, quiet: timedelta, limit: int, chats: Collection[str], user_id: str | None = None
     ) -> Sequence[Connection]:
         """Longest dead first. One that cannot be read is left out."""
         untold = or_(_table.told_at.is_(None), and_(_table.told_at < _table.expired_at, _table.told_at <= now - quiet))
-        these = and_(_table.health == _EXPIRED, untold)
+        rested = or_(_table.tell_at.is_(None), _table.tell_at <= now)
+        reached = select(users.c.id).where(users.c.id == _table.user_id, users.c.chat.in_(chats)).exists()
+        these = and_(_table.health == _EXPIRED, untold, rested, reached)
         if user_id is not None:
             these = and_(these, _table.user_id == user_id)
         some = select(_table.id).where(these).order_by(_table.expired_at, _table.id).limit(limit)
         claimed = _table.id.in_(select(some.with_for_update(skip_locked=True).cte("untold").c.id))
-        claim = update(connections).where(claimed).values(told_at=now).returning(*RAW_COLUMNS)
+        claim = update(connections).where(claimed).values(told_at=now, tell_at=None).returning(*RAW_COLUMNS)
         async with self._database.write() as connection:
             rows = (await connection.execute(claim)).all()
         return readable(self._vault, rows)
 
-    async def shared(self, connection: Connection) -> bool:
-        other = and_(_table.host == connection.host, _table.id != connection.id)
-        async with self._database.read() as reading:
-            return (await reading.execute(select(_table.id).where(other).limit(1))).first() is not None
+    async def not_told(self, connection_id: str, claimed: datetime, again: datetime) -> None:
+        this = and_(_table.id == connection_id, _table.told_at == claimed)
+        async with self._database.write() as connection:
+            await connection.execute(update(connections).where(this).values(told_at=None, tell_at=again))
+
+    async def disconnect(self, connection_id: str, now: datetime, lease: timedelta) -> Revocation | None:
+        """Of two that disconnect one account at once, the second sees that the first is gone. What is given back is
+        the stored credential: the caller's may have been renewed since.
+        """
+        columns = select(_table.tenant, _table.provider, _table.address, _table.host).where(_table.id == connection_id)
+        async with self._database.write() as connection:
+            row = (await connection.execute(columns)).first()
+            if row is None:
+                return None
+            await self._database.lock(connection, f"access to {row.host}")
+            sealed = await self._remove(connection, connection_id)
+            others = select(_table.id).where(_table.host == row.host).limit(1)
+            if sealed is None or (await connection.execute(others)).first() is not None:
+                return None
+            place = credential_place(connection_id, row.tenant, row.provider)
+            credential = Secret(self._vault.open(sealed, *place))
+            given_up = Revocation("", row.tenant, row.provider, row.address, credential, 0, now)
+            return await queue(connection, self._vault, given_up, lease)
 
     async def remove(self, connection_id: str) -> None:
         async with self._database.write() as connection:
-            # The same locks as planning and keeping take, so that nobody waits for each other's rows.
-            await self._database.lock(connection, f"reminders of {connection_id}")
-            await self._database.lock(connection, f"kept of {connection_id}")
-            await connection.execute(select(_table.id).where(_table.id == connection_id).with_for_update())
-            for table in (reminders, bookings, kept_events, watches):
-                await connection.execute(delete(table).where(table.c.connection_id == connection_id))
-            await connection.execute(delete(connections).where(_table.id == connection_id))
+            await self._remove(connection, connection_id)
+
+    async def _remove(self, writing: AsyncConnection, connection_id: str) -> bytes | None:
+        """The sealed credential that was removed, None when it was gone already."""
+        # The same locks as planning and keeping take, so that nobody waits for each other's rows.
+        await self._database.lock(writing, f"reminders of {connection_id}")
+        await self._database.lock(writing, f"kept of {connection_id}")
+        row = select(_table.credential).where(_table.id == connection_id).with_for_update()
+        sealed: bytes | None = (await writing.execute(row)).scalar()
+        for table in (reminders, bookings, kept_events, watches):
+            await writing.execute(delete(table).where(table.c.connection_id == connection_id))
+        await writing.execute(delete(connections).where(_table.id == connection_id))
+        return sealed
 
     async def _version_of(self, connection_id: str, stale: Secret) -> int | None:
         """The counter of the stored credential, when that is the stale one."""
@@ -207,3 +246,9 @@ class ConnectionsTable:
 
     def _seal(self, credential: Secret, connection_id: str, tenant: str, provider: str) -> bytes:
         return self._vault.seal(credential.reveal(), *credential_place(connection_id, tenant, provider))
+
+
+def _expired(at: datetime) -> dict[str, object]:
+    """What a row says of a connection that has died; since when, is when that was seen first."""
+    since = case((_table.health != _EXPIRED, literal(at, UtcDateTime())), else_=_table.expired_at)
+    return {"health": _EXPIRED, "expired_at": since}

@@ -52,9 +52,12 @@ pending_grants = Table(
     Column("cookie_hash", String(64), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("confirmed", Boolean, nullable=False),
+    Column("host", Text, nullable=False),
     Index(None, "expires_at"),
     Index(None, "user_id"),
+    Index(None, "host"),
 )
+"""`host` is that of the connection it would become, "" where the account is not known yet."""
 
 revocations = Table(
     "revocations",
@@ -67,8 +70,10 @@ revocations = Table(
     Column("tries", Integer, nullable=False),
     Column("since", UtcDateTime, nullable=False),
     Column("next_try_at", UtcDateTime, nullable=False),
+    Column("host", Text, nullable=False),
     Index(None, "next_try_at"),
 )
+"""`host` is that of the connection it was, or would have become; "" where the account was never known."""
 
 kept_events = Table(
     "kept_events",

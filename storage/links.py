@@ -3,19 +3,20 @@
 import json
 import logging
 import secrets
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Table, and_, delete, func, select, type_coerce, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import NullType
 
 from bot.errors import StorageError
 from bot.messages import Secret
-from bot.ports import LINK_LIFE, Grant, Invitation, Pending, Started, User
+from bot.ports import LINK_LIFE, Grant, Invitation, Pending, Revocation, Started, User
 from storage.database import Database, uninterrupted
 from storage.instants import utc
 from storage.linking_tables import link_states, links, pending_grants
+from storage.revocations import host_of, queue
 from storage.tokens import digest, storable
 from storage.vault import Vault
 
@@ -104,7 +105,14 @@ class LinksTable:
         kept = _again(invitation, now + LINK_LIFE)
         plain = json.dumps([grant.credential.reveal(), grant.scopes, grant.address])
         sealed = self._vault.seal(plain, *_grant_where(key, kept))
-        values = {"id": key, "cookie_hash": digest(cookie), "sealed": sealed, "confirmed": False, **_row(kept)}
+        values = {
+            "id": key,
+            "cookie_hash": digest(cookie),
+            "sealed": sealed,
+            "confirmed": False,
+            "host": host_of(kept.provider, grant.address),
+            **_row(kept),
+        }
         async with self._database.write() as connection:
             await connection.execute(pending_grants.insert().values(values))
         return Pending(key, kept, grant)
@@ -130,13 +138,23 @@ class LinksTable:
         """Whether the browser has confirmed it is for the caller to ask: `Pending.confirmed`."""
         if not storable(pending_id, user_id):
             return None
-        table = pending_grants.c
-        this = and_(table.id == pending_id, table.user_id == user_id, table.expires_at > now)
         async with self._database.write() as connection:
-            row = (await connection.execute(delete(pending_grants).where(this).returning(*_PENDING))).first()
+            row = await _taken(connection, pending_id, user_id, now)
         return None if row is None else self._pending(row)
 
-    async def sweep(self, now: datetime, limit: int) -> Sequence[Pending]:
+    async def refuse(self, pending_id: str, user_id: str, now: datetime) -> Pending | None:
+        """One that cannot be read raises, and stays for the sweep."""
+        if not storable(pending_id, user_id):
+            return None
+        async with self._database.write() as connection:
+            row = await _taken(connection, pending_id, user_id, now)
+            if row is None:
+                return None
+            pending = self._pending(row)
+            await queue(connection, self._vault, _given_up(pending, now))
+        return pending
+
+    async def sweep(self, now: datetime, limit: int) -> int:
         """At most `limit` grants at a time. A link is remembered for an hour: it counts until then."""
         over = pending_grants.c.expires_at <= now
         some = select(pending_grants.c.id).where(over).order_by(pending_grants.c.expires_at).limit(limit)
@@ -145,7 +163,10 @@ class LinksTable:
             await connection.execute(delete(links).where(links.c.made_at <= now - _COUNTED))
             await connection.execute(delete(link_states).where(link_states.c.expires_at <= now))
             rows = (await connection.execute(delete(pending_grants).where(these).returning(*_PENDING))).all()
-        return [pending for row in rows if (pending := self._readable(row)) is not None]
+            found = [pending for row in rows if (pending := self._readable(row)) is not None]
+            for pending in found:
+                await queue(connection, self._vault, _given_up(pending, now))
+        return len(found)
 
     def _readable(self, row: Any) -> Pending | None:
         try:
@@ -162,6 +183,17 @@ class LinksTable:
         except (ValueError, TypeError) as error:
             raise StorageError("a stored grant cannot be read") from error
         return Pending(row.id, invitation, grant, bool(row.confirmed))
+
+
+async def _taken(writing: AsyncConnection, pending_id: str, user_id: str, now: datetime) -> Any:
+    table = pending_grants.c
+    this = and_(table.id == pending_id, table.user_id == user_id, table.expires_at > now)
+    return (await writing.execute(delete(pending_grants).where(this).returning(*_PENDING))).first()
+
+
+def _given_up(pending: Pending, now: datetime) -> Revocation:
+    invitation, grant = pending.invitation, pending.grant
+    return Revocation("", invitation.tenant, invitation.provider, grant.address, grant.credential, 0, now)
 
 
 def _in_browser(pending_id: str, cookie: str, now: datetime) -> Any:

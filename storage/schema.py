@@ -99,12 +99,15 @@ connections = Table(
     Column("spoils", Integer, nullable=False, server_default=text("0")),
     Column("kept_spoils", Integer, nullable=False, server_default=text("0")),
     Column("watched_until", UtcDateTime),
+    Column("watching_until", UtcDateTime),
+    Column("tell_at", UtcDateTime),
     UniqueConstraint("user_id", "host"),
     Index(None, "tenant", "address_key"),
     Index(None, "host"),
 )
 """`address_key` is the address without regard to case, for finding people by it. `credential_version` counts the
-credentials: a sealed one looks different each time, so that two cannot be compared by a statement."""
+credentials: a sealed one looks different each time, so that two cannot be compared by a statement.
+`refreshing_until` and `watching_until` are leases; `tell_at` is when a message that was not sent is tried again."""
 
 receipts = Table(
     "receipts",

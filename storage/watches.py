@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StorageError
@@ -76,6 +76,17 @@ class WatchesTable:
                 await self._alone(connection, connection_id)
                 await connection.execute(delete(watches).where(_table.channel == channel))
                 await note_watched(connection, connection_id)
+
+    async def claim(self, connection_id: str, now: datetime, lease: timedelta) -> bool:
+        free = or_(_of.watching_until.is_(None), _of.watching_until <= now)
+        this = update(connections).where(_of.id == connection_id, free)
+        async with self._database.write() as connection:
+            return bool((await connection.execute(this.values(watching_until=now + lease))).rowcount)
+
+    async def let_go(self, connection_id: str) -> None:
+        async with self._database.write() as connection:
+            this = update(connections).where(_of.id == connection_id)
+            await connection.execute(this.values(watching_until=None))
 
     async def _alone(self, writing: AsyncConnection, connection_id: str) -> None:
         await self._database.lock(writing, f"kept of {connection_id}")

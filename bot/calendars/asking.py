@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from bot.errors import LinkExpired, NotConnected, Unavailable
-from bot.ports import App, CalendarProvider, Connection, Context, Health, Kind, Opening
+from bot.messages import Secret
+from bot.ports import App, CalendarProvider, Connection, Context, Health, Kind, Opening, Refresh
 
 T = TypeVar("T")
 
@@ -53,15 +55,25 @@ async def within(app: App, provider: str, answer: Awaitable[T]) -> T:
 async def ask(app: App, context: Context, connection: Connection, question: Question[T]) -> T:
     """One question to one calendar within the deadline. Raises ProviderError; notes when access has died.
 
-    A connection whose access is known to be dead is not asked: LinkExpired.
+    A connection whose access is known to be dead is not asked: LinkExpired. A refusal counts for the credential that
+    was refused: whoever connects anew meanwhile stays connected.
     """
     if connection.health is Health.EXPIRED:
         raise LinkExpired(connection.provider)
+    used = connection.credential
+
+    async def renew(stale: Secret, refresh: Refresh) -> Secret:
+        nonlocal used
+        used = stale
+        used = await app.renew(connection, stale, refresh)
+        return used
+
     try:
-        provider = kind_of(app, connection.provider).open(opening(app, context, connection))
+        opened = replace(opening(app, context, connection), renew=renew)
+        provider = kind_of(app, connection.provider).open(opened)
         return await within(app, connection.provider, question(provider))
     except LinkExpired:
-        await app.connections.checked(connection.id, Health.EXPIRED, None, app.clock.now())
+        await app.connections.died(connection.id, used, app.clock.now())
         raise
 
 

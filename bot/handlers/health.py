@@ -5,7 +5,7 @@ import logging
 from datetime import timedelta
 
 from bot import calendars
-from bot.errors import ChatError, ProviderError
+from bot.errors import BotError, ChatError, ProviderError, StorageError
 from bot.handlers import remind
 from bot.handlers.turn import PRESS_LIFE
 from bot.messages import ChatUser, Choice, Reply, Style
@@ -16,29 +16,41 @@ log = logging.getLogger("freewhen.health")
 QUIET = timedelta(days=1)
 """However often it dies: one message a day."""
 
+AGAIN = timedelta(minutes=5)
+"""So long after a message that could not be sent, it is tried again."""
+
 
 async def tell_expired(app: App, only: ChatUser | None = None) -> int:
-    """Tell the owners of connections that died since; returns how many were told.
+    """Tell the owners of connections that died since; returns how many were told. Who could not be is told later.
 
-    `only`: this process can reach nobody else.
+    Only the people of the chats that this process serves. `only`: it can reach nobody else.
     """
     told = 0
     user_id = await remind.only_person(app, only)
-    for connection in await app.connections.untold(app.clock.now(), QUIET, 50, user_id):
-        told += await _tell(app, connection)
+    now = app.clock.now()
+    for connection in await app.connections.untold(now, QUIET, 50, app.chats.keys(), user_id):
+        try:
+            if await _tell(app, connection):
+                told += 1
+            else:
+                await app.connections.not_told(connection.id, now, app.clock.now() + AGAIN)
+        except StorageError as error:
+            log.warning("connection %s has died, and its owner may not know: %s", connection.id, error.message)
     return told
 
 
 async def _tell(app: App, connection: Connection) -> bool:
-    context = await app.users.by_id(connection.user_id)
-    chat = app.chats.get(context.user.who.chat) if context else None
-    if context is None or chat is None:
-        return False
     try:
+        context = await app.users.by_id(connection.user_id)
+        chat = app.chats.get(context.user.who.chat) if context else None
+        if context is None or chat is None:
+            return False
+        reply = await expired(app, connection)
         async with asyncio.timeout(10):
-            await chat.send(context.user.who, await expired(app, connection))
-    except (ChatError, TimeoutError):
-        log.warning("one person could not be told that a connection has died")
+            await chat.send(context.user.who, reply)
+    except (ChatError, TimeoutError, StorageError) as error:
+        why = error.message if isinstance(error, BotError) else "too slow"
+        log.warning("one person could not be told that a connection has died: %s", why)
         return False
     return True
 

@@ -98,10 +98,7 @@ async def plan(app: App, context: Context, now: datetime) -> str:
 
 
 async def give_back(app: App, invitation: Invitation, grant: Grant, now: datetime) -> None:
-    """Queue the access to be given back, unless a connection lives on it: providers end all access of an account."""
-    lives = Connection("", invitation.tenant, invitation.user_id, invitation.provider, grant.address, grant.credential)
-    if grant.address and await app.connections.shared(lives):
-        return
+    """Queue the access to be given back; whether somebody else lives on the account is asked when that happens."""
     await app.revocations.add(invitation.tenant, invitation.provider, grant.address, grant.credential, now)
 
 

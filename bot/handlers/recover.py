@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot import calendars
 from bot.errors import ChatError, ProviderError, StorageError
-from bot.handlers import cards, linking, moving, remind
+from bot.handlers import cards, moving, remind
 from bot.handlers.booking import HELD_TOO_LONG, after_write
 from bot.handlers.turn import Turn
 from bot.messages import ChatUser, Reply, Request
@@ -38,11 +38,9 @@ async def sweep(app: App) -> None:
     await calendars.sweep(app)
 
 
-async def sweep_links(app: App) -> None:
-    """Forget connect links that are over, and give back what was granted and never confirmed."""
-    now = app.clock.now()
-    for pending in await app.links.sweep(now, 100):
-        await linking.give_back(app, pending.invitation, pending.grant, now)
+async def sweep_links(app: App) -> int:
+    """Forget connect links that are over, and queue what was granted and never confirmed; returns how many grants."""
+    return await app.links.sweep(app.clock.now(), 100)
 
 
 async def _settle(app: App, hold: Booking) -> int:

@@ -1,8 +1,9 @@
 """Is my calendar connected, what did I agree to, and forget it."""
 
 from bot import calendars
-from bot.errors import NotConnected, ProviderError
+from bot.errors import AccessDenied, LinkExpired, NotConnected, ProviderError
 from bot.handlers import giving_back, remind
+from bot.handlers.giving_back import Access
 from bot.handlers.turn import Button, Turn, buttons
 from bot.messages import Reply, Style
 from bot.ports import App, AuditEntry, Connection, Health
@@ -16,24 +17,33 @@ async def status(app: App, turn: Turn) -> Reply:
     facts: list[tuple[str, str]] = []
     wanted: list[Button] = []
     for connection in turn.context.connections:
-        kind = calendars.kind_of(app, connection.provider)
+        label, may = connection.provider, ""
         try:
+            kind = calendars.kind_of(app, connection.provider)
+            label, may = kind.label, kind.disclosure.does
             await calendars.ask(app, turn.context, connection, lambda provider: provider.account())
             await _look(app, turn, connection)
             health = f"works (checked {wording.moment(turn.now, turn.zone, turn.now)})"
         except ProviderError as error:
-            health = error.message
-            wanted.append(Button(f"Reconnect {connection.address}", "connect.choose", {"provider": kind.name}))
-        facts += [
-            ("Calendar", f"{connection.address} ({kind.label})"),
-            ("State", health),
-            ("I may", kind.disclosure.does),
-        ]
+            health = f"{error.message}{_last_answer(turn, connection)}"
+            if isinstance(error, LinkExpired | AccessDenied):  # what only its owner can mend
+                again = {"provider": connection.provider}
+                wanted.append(Button(f"Reconnect {connection.address}", "connect.choose", again))
+        facts += [("Calendar", f"{connection.address} ({label})"), ("State", health)]
+        if may:
+            facts.append(("I may", may))
         wanted.append(Button(f"Disconnect {connection.address}", "status.disconnect", {"connection": connection.id}))
     leads = ", ".join(map(remind.say_lead, turn.preferences.leads)) or "off"
     facts += [("Reminders", leads), ("Your zone", turn.preferences.zone)]
     wanted.append(Button("What I agreed to", "status.receipt"))
     return Reply(heading="Connected", facts=tuple(facts), choices=await buttons(app, turn, wanted))
+
+
+def _last_answer(turn: Turn, connection: Connection) -> str:
+    """When it last answered well; of dead access, that is not known any more."""
+    if connection.checked_at is None or connection.health is Health.EXPIRED:
+        return ""
+    return f" It last answered {wording.moment(connection.checked_at, turn.zone, turn.now)}."
 
 
 async def _look(app: App, turn: Turn, connection: Connection) -> None:
@@ -83,13 +93,16 @@ async def disconnect(app: App, turn: Turn) -> Reply:
 
 async def forget(app: App, turn: Turn) -> Reply:
     connection = turn.connection()
-    given_back = await giving_back.disconnect(app, turn.context, connection, turn.now)
+    access = await giving_back.disconnect(app, turn.context, connection, turn.now)
     subject = f"{connection.provider}:{connection.id}"
     await app.audit.record(AuditEntry(turn.now, connection.tenant, turn.user.id, "disconnect", subject, "done"))
-    text = "My access is given back, its secret deleted, and its reminders are stopped."
-    if not given_back:
-        text = (
-            "Its reminders are stopped and I can no longer open it. The provider could not be reached to take my "
-            "access back, so I keep trying for a day; you can also take it back in your account there."
-        )
-    return Reply(heading=f"Disconnected from {connection.address}", text=text, replace=True)
+    return Reply(heading=f"Disconnected from {connection.address}", text=_BECAME[access], replace=True)
+
+
+_BECAME = {
+    Access.GIVEN_BACK: "My access is given back, its secret deleted, and its reminders are stopped.",
+    Access.LATER: "Its reminders are stopped and I can no longer open it. The provider could not be reached to take my "
+    "access back, so I keep trying for a day; you can also take it back in your account there.",
+    Access.STILL_SHARED: "The secret is deleted here, and its reminders are stopped. The account is still connected in "
+    "another chat, so the provider's permission stays.",
+}

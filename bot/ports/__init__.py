@@ -23,7 +23,7 @@ from bot.ports.calendars import (
 )
 from bot.ports.chats import Chat, Dispatch
 from bot.ports.kept import Glimpses, Grants, KeptEvents, Reading, Watch, Watches
-from bot.ports.links import LINK_LIFE, Invitation, Links, Pending, Revocation, Revocations, Started
+from bot.ports.links import LINK_LIFE, Invitation, Links, Pending, Started
 from bot.ports.local_events import LocalEvent, LocalEvents
 from bot.ports.people import (
     Connection,
@@ -39,6 +39,7 @@ from bot.ports.people import (
 )
 from bot.ports.presses import Offer, Pressed, Presses, PressState
 from bot.ports.reminders import Meeting, Planned, Reminder, Reminders, ReminderState
+from bot.ports.revocations import Revocation, Revocations
 
 __all__ = [
     "LINK_LIFE",

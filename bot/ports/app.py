@@ -11,10 +11,11 @@ from bot.ports.bookings import Bookings
 from bot.ports.calendars import Kind, Refresh
 from bot.ports.chats import Chat
 from bot.ports.kept import Glimpses, Grants, KeptEvents, Reading, Watches
-from bot.ports.links import Links, Revocations
+from bot.ports.links import Links
 from bot.ports.people import Connection, Connections, Receipts, Users
 from bot.ports.presses import Presses
 from bot.ports.reminders import Reminders
+from bot.ports.revocations import Revocations
 
 
 class Clock(Protocol):

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.errors import ProviderError
@@ -106,6 +106,14 @@ class Watches(Protocol):
     async def of(self, connection_id: str) -> Sequence[Watch]: ...
 
     async def remove(self, channel: str) -> None: ...
+
+    async def claim(self, connection_id: str, now: datetime, lease: timedelta) -> bool:
+        """True for the one caller that may open and end the connection's channels now. One statement decides."""
+        ...
+
+    async def let_go(self, connection_id: str) -> None:
+        """End a claim before its lease does."""
+        ...
 
 
 class Grants(Protocol):

@@ -1,6 +1,5 @@
 """Links: from a button in a chat, over a consent page, to a connected account. Each step is used once, and expires."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -81,35 +80,12 @@ class Links(Protocol):
         """Delete and return a grant of this person, in one statement; None when it is over or gone."""
         ...
 
-    async def sweep(self, now: datetime, limit: int) -> Sequence[Pending]:
-        """Forget what is over; returns the grants among it, deleted here, so that they can be revoked."""
+    async def refuse(self, pending_id: str, user_id: str, now: datetime) -> Pending | None:
+        """Delete and return a grant of this person, and queue its access to be given back, all or nothing; None when it
+        is over or gone.
+        """
         ...
 
-
-@dataclass(frozen=True, slots=True)
-class Revocation:
-    """Access that is to be given back. It is not a connection any more. `tries` so far."""
-
-    id: str
-    tenant: str
-    provider: str
-    address: str
-    credential: Secret
-    tries: int
-    since: datetime
-
-
-class Revocations(Protocol):
-    """Access that could not be given back yet; the credential is sealed, and gone with the row."""
-
-    async def add(self, tenant: str, provider: str, address: str, credential: Secret, now: datetime) -> None: ...
-
-    async def due(self, now: datetime, lease: timedelta, limit: int) -> Sequence[Revocation]:
-        """Claim what is to be tried now: nobody else gets it before the lease is over."""
+    async def sweep(self, now: datetime, limit: int) -> int:
+        """Forget what is over. Grants among it go over to `Revocations`, all or nothing; returns how many."""
         ...
-
-    async def done(self, revocation_id: str) -> None:
-        """Given back, or given up: forget it."""
-        ...
-
-    async def retry(self, revocation_id: str, at: datetime) -> None: ...

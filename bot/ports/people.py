@@ -1,12 +1,13 @@
 """People: users, their connections, and what they agreed to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Protocol
 
 from bot.messages import ChatUser, Profile, Secret
+from bot.ports.revocations import Revocation
 from bot.scheduling.interval import Interval
 from bot.scheduling.rules import Rules
 
@@ -144,6 +145,10 @@ class Connections(Protocol):
         """Note what a look at the calendar found; a `cursor` of None leaves the old one."""
         ...
 
+    async def died(self, connection_id: str, credential: Secret, at: datetime) -> bool:
+        """Note that the provider refused this credential: EXPIRED. False, and nothing, when another one is stored."""
+        ...
+
     async def claim_refresh(self, connection_id: str, stale: Secret, now: datetime, lease: timedelta) -> bool:
         """True for the one caller that may refresh now: the stored credential is still the stale one, and nobody else's
         lease runs. One statement decides.
@@ -159,20 +164,31 @@ class Connections(Protocol):
         ...
 
     async def untold(
-        self, now: datetime, quiet: timedelta, limit: int, user_id: str | None = None
+        self, now: datetime, quiet: timedelta, limit: int, chats: Collection[str], user_id: str | None = None
     ) -> Sequence[Connection]:
         """Claim the connections that died and whose owner was not told of it, none twice within `quiet`.
 
-        With a `user_id` only that person's.
+        Only of people of these chats; with a `user_id` only that person's.
         """
         ...
 
-    async def shared(self, connection: Connection) -> bool:
-        """Whether somebody (the same person in another chat) has another connection to the same account."""
+    async def not_told(self, connection_id: str, claimed: datetime, again: datetime) -> None:
+        """The owner could not be told: what was claimed at `claimed` may be claimed from `again` on."""
+        ...
+
+    async def disconnect(self, connection_id: str, now: datetime, lease: timedelta) -> Revocation | None:
+        """Forget the connection, as `remove` does, and queue its access to be given back, all or nothing.
+
+        The caller has the revocation for the `lease`. None when the account stays connected (in another chat, or by
+        somebody else): a provider would end that one as well; and when the connection is gone already.
+        """
         ...
 
     async def remove(self, connection_id: str) -> None:
-        """Forget the connection: credential, kept events, open holds, channels and reminders, all or nothing."""
+        """Forget the connection: credential, kept events, open holds, channels and reminders, all or nothing.
+
+        Its access stays as it is.
+        """
         ...
 
 

@@ -76,7 +76,7 @@ async def fill_linking(store: Storage, user: User, connection: Connection) -> Se
     for _ in range(2):
         pending = await store.links.keep(started.invitation, "cookie-0" * 6, grant, NOW)
     await store.links.take(pending.id, user.id, NOW)
-    await store.revocations.add(user.who.tenant, "google", "ann@example.org", Secret(canary("revoked")), NOW)
+    await store.revocations.add(user.who.tenant, "google", "given.back@example.org", Secret(canary("revoked")), NOW)
     await store.revocations.due(NOW, HOUR, 9)
     guest = Attendee("bob@example.org", canary("kept-guest"))
     private = {"description": canary("kept-text"), "open_url": canary("kept-url"), "join_url": canary("kept-join")}
@@ -85,7 +85,7 @@ async def fill_linking(store: Storage, user: User, connection: Connection) -> Se
     assert [one.title for one in await store.kept.events(connection.id, span(0, 9))] == [canary("kept-title")]
     await store.watches.add(connection, Watch("channel", connection.id, "c", "r", NOW + DAY), Secret(canary("heard")))
     await store.grants.allow(user.id, user.id, None)
-    return [*texts, "state-1" * 6, "cookie-0" * 6, "cookie-1" * 6, "granted@example.net"]
+    return [*texts, "state-1" * 6, "cookie-0" * 6, "cookie-1" * 6]
 
 
 def hits(content: bytes, words: Sequence[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """Links: who may go on, once, until when; and what cannot be guessed, replayed or carried to another browser."""
 
 import asyncio
-from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -215,18 +215,22 @@ async def test_of_fifty_takers_at_once_exactly_one_gets_it(store: Storage) -> No
     assert [one for one in taken if one is not None] == [made]
 
 
-async def test_sweeping_forgets_what_is_over_and_hands_out_every_grant_once(store: Storage) -> None:
+async def test_sweeping_forgets_what_is_over_and_queues_every_grant_once(store: Storage) -> None:
     user = await person(store)
     invitation = await started(store, user)
-    old = [await store.links.keep(invitation, "c", GRANT, NOW + n * TICK) for n in range(5)]
+    for n in range(5):
+        await store.links.keep(invitation, "c", replace(GRANT, address=f"{n}@example.org"), NOW + n * TICK)
     young = await store.links.keep(invitation, "c", GRANT, NOW + MINUTE)
-    assert list(await store.links.sweep(NOW + LINK_LIFE - TICK, 9)) == []
+    assert await store.links.sweep(NOW + LINK_LIFE - TICK, 9) == 0
     now = NOW + LINK_LIFE + 4 * TICK
-    sweeps: Sequence[Sequence[Pending]] = await asyncio.gather(*(store.links.sweep(now, 3) for _ in range(4)))
-    swept = [one for sweep in sweeps for one in sweep] + list(await store.links.sweep(now, 9))
-    assert sorted(one.id for one in swept) == sorted(one.id for one in old)
-    assert all(one.grant == GRANT for one in swept)
-    assert max(len(sweep) for sweep in sweeps) == 3
+    sweeps = await asyncio.gather(*(store.links.sweep(now, 3) for _ in range(4)))
+    assert max(sweeps) == 3
+    assert sum(sweeps) + await store.links.sweep(now, 9) == 5
+    queued = await store.revocations.due(now, MINUTE, 9)
+    assert sorted(one.address for one in queued) == [f"{n}@example.org" for n in range(5)]
+    assert {(one.tenant, one.provider, one.credential, one.since) for one in queued} == {
+        (invitation.tenant, "google", GRANT.credential, now)
+    }
     assert await store.links.waiting(young.id, "c", now) is not None
     async with store.database.read() as connection:
         for table, rows in (("link_states", 0), ("links", 1)):
@@ -258,8 +262,49 @@ async def test_an_edited_grant_is_refused_and_holds_up_no_sweep(store: Storage) 
             await store.links.waiting(one.id, "cookie", NOW)
     with pytest.raises(StorageError):
         await store.links.finish("google", "other", "cookie", NOW)
-    assert [one.id for one in await store.links.sweep(NOW + HOUR, 9)] == [good.id]
-    assert list(await store.links.sweep(NOW + HOUR, 9)) == []
+    assert await store.links.sweep(NOW + HOUR, 9) == 1
+    assert [one.address for one in await store.revocations.due(NOW + HOUR, MINUTE, 9)] == [good.grant.address]
+    assert await store.links.sweep(NOW + HOUR, 9) == 0
+
+
+async def test_a_sweep_that_fails_half_way_loses_no_grant(store: Storage) -> None:
+    made = await pending(store, await person(store))
+    await rename(store, "revocations", "elsewhere")
+    with pytest.raises(StorageError):
+        await store.links.sweep(NOW + HOUR, 9)
+    with pytest.raises(StorageError):
+        await store.links.refuse(made.id, made.invitation.user_id, NOW)
+    await rename(store, "elsewhere", "revocations")
+    assert await store.links.waiting(made.id, "cookie", NOW) == made
+    assert await store.links.sweep(NOW + HOUR, 9) == 1
+
+
+async def rename(store: Storage, old: str, new: str) -> None:
+    async with store.database.write() as connection:
+        await connection.exec_driver_sql(f"ALTER TABLE {old} RENAME TO {new}")
+
+
+async def test_a_refused_grant_is_queued_once_and_only_by_its_person(store: Storage) -> None:
+    user, other = await person(store), await person(store, BOB)
+    made = await pending(store, user)
+    for text in HOSTILE:
+        assert await store.links.refuse(text, user.id, NOW) is None
+    assert await store.links.refuse(made.id, other.id, NOW) is None
+    refused = await asyncio.gather(*(store.links.refuse(made.id, user.id, NOW) for _ in range(20)))
+    assert [one for one in refused if one is not None] == [made]
+    (queued,) = await store.revocations.due(NOW, MINUTE, 9)
+    assert (queued.address, queued.credential, queued.tries) == (GRANT.address, GRANT.credential, 0)
+    assert await store.links.take(made.id, user.id, NOW) is None
+
+
+@pytest.mark.parametrize("address", ["", "a\0b@example.org", "\udc80@example.org"])
+async def test_a_grant_of_an_odd_address_is_given_back_all_the_same(store: Storage, address: str) -> None:
+    invitation = await started(store, await person(store))
+    for _ in range(2):
+        await store.links.keep(invitation, "c", replace(GRANT, address=address), NOW)
+    assert await store.links.sweep(NOW + LINK_LIFE, 1) == 1
+    (queued,) = await store.revocations.due(NOW + LINK_LIFE, MINUTE, 9)
+    assert (queued.address, queued.credential) == ("", GRANT.credential)
 
 
 async def test_people_of_two_tenants_with_one_id_are_two(store: Storage) -> None:

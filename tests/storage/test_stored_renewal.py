@@ -123,8 +123,11 @@ async def die(store: Storage, connection: Connection, hours: float) -> None:
     await store.connections.checked(connection.id, Health.EXPIRED, None, NOW + hours * HOUR)
 
 
+CHATS = ("slack", "telegram")
+
+
 async def untold(store: Storage, hours: float, user_id: str | None = None) -> list[str]:
-    found = await store.connections.untold(NOW + hours * HOUR, DAY, 99, user_id)
+    found = await store.connections.untold(NOW + hours * HOUR, DAY, 99, CHATS, user_id)
     return [one.id for one in found]
 
 
@@ -132,7 +135,7 @@ async def test_a_death_is_told_once_however_often_it_is_seen(store: Storage) -> 
     connection = await linked(store)
     assert await untold(store, 0) == []
     await die(store, connection, 1)
-    found = await asyncio.gather(*(store.connections.untold(NOW + HOUR, DAY, 9) for _ in range(8)))
+    found = await asyncio.gather(*(store.connections.untold(NOW + HOUR, DAY, 9, CHATS) for _ in range(8)))
     assert [one.id for some in found for one in some] == [connection.id]
     for day in range(1, 4):
         await die(store, connection, 24 * day)
@@ -151,6 +154,44 @@ async def test_who_reconnects_and_dies_again_is_told_again_but_not_twice_within_
     assert await untold(store, 200) == []
 
 
+async def test_only_the_people_of_the_chats_that_are_served(store: Storage) -> None:
+    ann, bob = await linked(store), await linked(store, BOB, "b@example.org")
+    for one in (ann, bob):
+        await die(store, one, 0)
+    assert list(await store.connections.untold(NOW, DAY, 9, ())) == []
+    for chat, one in (("telegram", bob), ("slack", ann)):
+        assert [found.id for found in await store.connections.untold(NOW, DAY, 9, {chat, "other"})] == [one.id]
+
+
+async def test_what_could_not_be_told_comes_back_in_time_and_nothing_is_told_twice_within_a_day(store: Storage) -> None:
+    connection = await linked(store)
+    await die(store, connection, 0)
+    assert await untold(store, 30) == [connection.id], "long dead"
+    await store.connections.not_told(connection.id, NOW + 30 * HOUR, NOW + 30.1 * HOUR)
+    assert await untold(store, 30.09) == []
+    assert await untold(store, 30.1) == [connection.id]
+    await store.connections.not_told(connection.id, NOW + 30 * HOUR, NOW)  # an old claim's, after a newer one
+    for hours in (30.1, 31, 200):
+        assert await untold(store, hours) == []
+    await store.connections.checked(connection.id, Health.ACTIVE, None, NOW + 31 * HOUR)
+    await die(store, connection, 32)
+    assert await untold(store, 54) == []
+    assert await untold(store, 54.1) == [connection.id]
+
+
+async def test_it_dies_only_of_a_refusal_of_what_is_stored(store: Storage) -> None:
+    connection = await linked(store)
+    await store.connections.add(await person(store), "caldav", connection.address, FRESH, "", NOW)
+    assert not await store.connections.died(connection.id, STALE, NOW)
+    assert (await now(store, connection)).health is Health.ACTIVE
+    assert not await store.connections.died("gone", FRESH, NOW)
+    for hours in (1, 2):
+        assert await store.connections.died(connection.id, FRESH, NOW + hours * HOUR)
+    assert (await now(store, connection)).health is Health.EXPIRED
+    assert await untold(store, 3) == [connection.id]
+    assert (await now(store, connection)).checked_at == NOW + 2 * HOUR
+
+
 async def test_only_the_dead_of_one_person_and_not_more_than_asked(store: Storage) -> None:
     ann, bob, fit = await linked(store), await linked(store, BOB, "b@example.org"), await linked(store, ANN, "c@e.org")
     for one in (ann, bob):
@@ -158,7 +199,7 @@ async def test_only_the_dead_of_one_person_and_not_more_than_asked(store: Storag
     assert await untold(store, 1, fit.user_id) == [ann.id]
     await store.connections.checked(ann.id, Health.ACTIVE, None, NOW)
     await die(store, ann, 2)
-    found = [await store.connections.untold(NOW + 2 * DAY, DAY, 1) for _ in range(3)]
+    found = [await store.connections.untold(NOW + 2 * DAY, DAY, 1, CHATS) for _ in range(3)]
     assert sorted(one.id for some in found for one in some) == sorted([ann.id, bob.id])
     assert [len(some) for some in found] == [1, 1, 0]
 
@@ -199,16 +240,6 @@ async def test_a_connection_is_made_with_its_calendars_and_keeps_them_when_renew
     again = await store.connections.add(user, "google", "a@example.org", FRESH, "other", NOW, ["other"])
     assert (again.id, again.calendar, again.checks) == (made.id, "main", ("main", "family"))
     assert (again.kept, again.spoiled, again.watched_until) == (None, False, None)
-
-
-async def test_an_account_is_shared_by_whoever_connected_it_too(store: Storage) -> None:
-    ann = await linked(store)
-    other = await linked(store, ANN, "other@example.org")
-    assert not await store.connections.shared(ann)
-    bob = await linked(store, BOB, "Ann@Example.org")
-    assert [await store.connections.shared(one) for one in (ann, bob, other)] == [True, True, False]
-    await store.connections.remove(bob.id)
-    assert not await store.connections.shared(ann)
 
 
 # ── people by address ──

@@ -2,10 +2,14 @@
 
 import asyncio
 
+import pytest
+
+from bot.errors import StorageError
 from bot.messages import Secret
+from bot.ports import LINK_LIFE, Connection, Grant, Invitation
 from storage import Storage
 from storage.linking_tables import revocations
-from tests.storage.samples import HOUR, MINUTE, NOW
+from tests.storage.samples import ANN, BOB, DAY, HOUR, MINUTE, NOW, booking, linked, person, planned, span
 
 
 async def add(store: Storage, number: int = 1) -> None:
@@ -67,3 +71,114 @@ async def test_an_edited_one_is_forgotten_and_holds_up_nobody(store: Storage) ->
     assert len(await store.revocations.due(NOW + 2 * HOUR, MINUTE, 9)) == len(found)
     async with store.database.read() as reading:
         assert len((await reading.exec_driver_sql("SELECT id FROM revocations")).all()) == len(found)
+
+
+# ── of an account in use ──
+
+
+async def queued(store: Storage) -> int:
+    async with store.database.read() as connection:
+        return len((await connection.execute(revocations.select())).all())
+
+
+async def waits(store: Storage, address: str, provider: str = "caldav") -> Invitation:
+    user = await person(store)
+    invitation = Invitation(user.who.tenant, user.id, provider, "v1", "handle", NOW + LINK_LIFE)
+    await store.links.keep(invitation, "cookie", Grant(Secret("granted"), (), address), NOW)
+    return invitation
+
+
+async def test_what_is_of_a_connected_account_is_forgotten_whoever_connected_it(store: Storage) -> None:
+    for tenant, provider, address in (
+        ("slack:T1", "caldav", "Ann@Example.org"),
+        ("far", "caldav", "ann@example.org"),
+        ("slack:T1", "google", "ann@example.org"),
+        ("slack:T1", "caldav", ""),
+    ):
+        await store.revocations.add(tenant, provider, address, Secret("t"), NOW)
+    await linked(store, BOB, "ann@example.org")
+    found = await store.revocations.due(NOW, MINUTE, 9)
+    assert sorted((one.provider, one.address) for one in found) == [("caldav", ""), ("google", "ann@example.org")]
+    assert await queued(store) == 2
+    assert all([await store.revocations.still_due(one.id, NOW) for one in found])
+
+
+async def test_what_is_of_a_grant_that_waits_is_forgotten_until_that_is_over(store: Storage) -> None:
+    await waits(store, "Ann@Example.org")
+    await waits(store, "")
+    over = NOW + LINK_LIFE
+    for moment, forgotten in ((over - MINUTE / 60, True), (over, False)):
+        await store.revocations.add("slack:T1", "caldav", "ann@example.org", Secret("t"), NOW)
+        await store.revocations.add("slack:T1", "caldav", "", Secret("t"), NOW)
+        found = {one.address: one for one in await store.revocations.due(moment, HOUR, 9)}
+        assert set(found) == ({""} if forgotten else {"", "ann@example.org"})
+        for one in found.values():
+            await store.revocations.done(one.id)
+        assert await queued(store) == 0
+
+
+async def test_they_do_not_use_up_the_limit(store: Storage) -> None:
+    await linked(store)
+    for _ in range(5):
+        await store.revocations.add("slack:T1", "caldav", "ann@example.org", Secret("t"), NOW - MINUTE)
+    await add(store)
+    assert [one.address for one in await store.revocations.due(NOW, MINUTE, 1)] == ["0@example.org"]
+
+
+async def test_it_is_asked_once_more_right_before(store: Storage) -> None:
+    await store.revocations.add("slack:T1", "caldav", "ann@example.org", Secret("t"), NOW)
+    (found,) = await store.revocations.due(NOW, HOUR, 9)
+    assert await store.revocations.still_due(found.id, NOW)
+    assert not await store.revocations.still_due("gone", NOW)
+    await waits(store, "ann@example.org")
+    assert await store.revocations.still_due(found.id, NOW + LINK_LIFE)
+    assert not await store.revocations.still_due(found.id, NOW)
+    assert await queued(store) == 0
+
+
+# ── disconnecting ──
+
+
+async def test_a_disconnected_one_is_gone_and_its_newest_access_is_the_callers_for_the_lease(store: Storage) -> None:
+    connection = await linked(store)
+    await store.reminders.plan(connection, span(0, 9), [planned()], NOW)
+    await store.bookings.hold(booking(connection, "k"), NOW, NOW)
+    await store.kept.keep(connection, span(0, 9), [], None, NOW, 0)
+    assert await store.connections.refreshed(connection.id, connection.credential, Secret("renewed"))
+    found = await store.connections.disconnect(connection.id, NOW, HOUR)
+    assert found is not None
+    assert (found.tenant, found.provider, found.address) == (connection.tenant, "caldav", connection.address)
+    assert (found.credential, found.tries, found.since) == (Secret("renewed"), 0, NOW)
+    context = await store.users.by_id(connection.user_id)
+    assert context is not None
+    assert context.connections == ()
+    assert await store.bookings.get("k") is None
+    assert await store.reminders.next_due() is None
+    assert list(await store.revocations.due(NOW + HOUR - MINUTE, MINUTE, 9)) == []
+    assert list(await store.revocations.due(NOW + HOUR, MINUTE, 9)) == [found]
+    assert await store.connections.disconnect(connection.id, NOW, HOUR) is None
+
+
+async def test_an_account_that_is_connected_elsewhere_stays(store: Storage) -> None:
+    ann, bob = await linked(store), await linked(store, BOB, "Ann@Example.org")
+    await linked(store, ANN, "other@example.org")
+    assert await store.connections.disconnect(ann.id, NOW, HOUR) is None
+    assert await queued(store) == 0
+    assert await store.connections.disconnect(bob.id, NOW, HOUR) is not None
+
+
+@pytest.mark.parametrize("_", range(5))
+async def test_of_two_that_disconnect_at_once_the_last_one_queues(store: Storage, _: int) -> None:
+    both: list[Connection] = [await linked(store), await linked(store, BOB, "ann@example.org")]
+    found = await asyncio.gather(*(store.connections.disconnect(one.id, NOW, HOUR) for one in both))
+    assert sorted(one is None for one in found) == [False, True]
+    assert await queued(store) == 1
+
+
+async def test_a_disconnection_that_fails_half_way_leaves_everything(store: Storage) -> None:
+    connection = await linked(store)
+    async with store.database.write() as writing:
+        await writing.exec_driver_sql("ALTER TABLE revocations RENAME TO elsewhere")
+    with pytest.raises(StorageError):
+        await store.connections.disconnect(connection.id, NOW, DAY)
+    assert await store.connections.credential(connection.id) == connection.credential

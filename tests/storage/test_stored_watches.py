@@ -1,12 +1,14 @@
 """Channels: only the provider's own notice counts, and a connection is watched while all its calendars are."""
 
+import asyncio
+
 import pytest
 
 from bot.errors import StorageError
 from bot.messages import Secret
 from bot.ports import Connection, Health, Watch
 from storage import Storage
-from tests.storage.samples import BOB, DAY, HOUR, MINUTE, NOW, linked, span
+from tests.storage.samples import ANN, BOB, DAY, HOUR, MINUTE, NOW, linked, span
 from tests.storage.test_stored_links import HOSTILE
 
 SECRET = Secret("the secret of the channel")
@@ -112,3 +114,16 @@ async def test_a_channel_is_made_once_and_for_a_connection_that_is_there(store: 
     with pytest.raises(StorageError):
         await watch(store, other, "w2")
     assert list(await store.watches.of(other.id)) == []
+
+
+async def test_one_caller_at_a_time_may_open_channels(store: Storage) -> None:
+    connection, other = await linked(store), await linked(store, ANN, "other@example.org")
+    claimed = await asyncio.gather(*(store.watches.claim(connection.id, NOW, HOUR) for _ in range(10)))
+    assert sorted(claimed) == [False] * 9 + [True]
+    assert await store.watches.claim(other.id, NOW, HOUR)
+    assert not await store.watches.claim("gone", NOW, HOUR)
+    assert not await store.watches.claim(connection.id, NOW + HOUR - MINUTE, HOUR)
+    assert await store.watches.claim(connection.id, NOW + HOUR, HOUR)
+    await store.watches.let_go(connection.id)
+    assert await store.watches.claim(connection.id, NOW + HOUR, HOUR)
+    assert not await store.watches.claim(other.id, NOW, HOUR)

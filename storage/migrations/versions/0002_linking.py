@@ -38,11 +38,13 @@ def upgrade() -> None:
         sa.Column("cookie_hash", sa.String(length=64), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("confirmed", sa.Boolean(), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
         _of("pending_grants", "user_id", "users"),
         sa.PrimaryKeyConstraint("id", name="pk_pending_grants"),
     )
     op.create_index("ix_pending_grants_expires_at", "pending_grants", ["expires_at"], unique=False)
     op.create_index("ix_pending_grants_user_id", "pending_grants", ["user_id"], unique=False)
+    op.create_index("ix_pending_grants_host", "pending_grants", ["host"], unique=False)
     op.create_table(
         "revocations",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -53,6 +55,7 @@ def upgrade() -> None:
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_revocations"),
     )
     op.create_index("ix_revocations_next_try_at", "revocations", ["next_try_at"], unique=False)
@@ -98,7 +101,17 @@ def upgrade() -> None:
 
 
 def _widen_connections() -> None:
-    moments = ("refreshing_until", "expired_at", "told_at", "kept_from", "kept_until", "kept_at", "watched_until")
+    moments = (
+        "refreshing_until",
+        "expired_at",
+        "told_at",
+        "kept_from",
+        "kept_until",
+        "kept_at",
+        "watched_until",
+        "watching_until",
+        "tell_at",
+    )
     counters = ("credential_version", "spoils", "kept_spoils")
     op.add_column("connections", sa.Column("address_key", sa.Text(), server_default="", nullable=False))
     for name in counters:
