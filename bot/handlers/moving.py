@@ -86,7 +86,10 @@ async def written(app: App, turn: Turn, connection: Connection, hold: Booking) -
     """
     assert hold.draft is not None  # noqa: S101 a hold of a move has one
     title = hold.draft.title
-    found = await calendars.ask(app, turn.context, connection, lambda provider: provider.events(hold.interval))
+    where = tuple(dict.fromkeys((*connection.checks, connection.calendar))) if connection.checks else ()
+    found = await calendars.ask(
+        app, turn.context, connection, lambda provider: provider.events(hold.interval, tuple(filter(None, where)))
+    )
     return next(
         (
             event

@@ -64,7 +64,7 @@ class CalendarProvider(Protocol):
 
         None asks for a first cursor: where this opened calendar has just answered `events` for them, one from before
         or at that reading, so that nothing between the two is missed. A cursor that means nothing, is too old or is of
-        other calendars is answered like None.
+        other calendars makes everything dirty; the next one may be "" then: read, and ask for a first one.
         """
         ...
 

@@ -30,6 +30,11 @@ _COPIED = (
     "extendedProperties",
     "visibility",
     "source",
+    "attachments",
+    "anyoneCanAddSelf",
+    "eventType",
+    "outOfOfficeProperties",
+    "focusTimeProperties",
 )
 _UNTIL = re.compile(r"UNTIL=(\d{8})(?:T(\d{6})(Z?))?(?=;|$)", re.ASCII)
 
@@ -110,14 +115,14 @@ def rfc3339(moment: datetime) -> str:
 
 
 def people(attendees: Sequence[Attendee], old: Sequence[Mapping[str, Any]]) -> list[Body]:
-    """Each with their answer. The organizer's own entry among the old ones stays."""
+    """Each with their answer. Of the old ones stay the organizer's own entry, and whose address is hidden."""
     known = {str(one.get("email", "")).casefold(): one for one in old}
-    found = [dict(one) for one in old if one.get("organizer")]
+    found = [dict(one) for one in old if one.get("organizer") or not one.get("email")]
     for one in attendees:
         body = dict(known.get(one.address, {})) | {"email": one.address}
         body["responseStatus"] = _ANSWERS.get(one.response, "needsAction")
         body |= {"displayName": one.name} if one.name else {}
-        body |= {"optional": True} if one.optional else {}
+        body |= {"optional": one.optional} if one.optional or "optional" in body else {}
         body |= {"resource": True} if one.resource else {}
         found.append(body)
     return found

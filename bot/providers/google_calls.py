@@ -46,7 +46,8 @@ Body = dict[str, Any]
 """A JSON object of Google's."""
 
 THREADS = 16
-_WAITING = 64
+_WAITING = 1000
+"""Each until its own deadline: a question to a company comes as many calls at once, and none is refused early."""
 _GRACE = 0.5
 _SOON = timedelta(seconds=2)
 

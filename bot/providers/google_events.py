@@ -21,7 +21,7 @@ PRIMARY = "primary"
 _EXPANDED, _AS_WRITTEN = "e:", "w:"
 _CHANGED = "items(id),nextPageToken,nextSyncToken"
 _MOST_PAGES = 100
-_MOST_EVENTS = 2500
+_MOST_EVENTS = 500  # on a page: with 20 kB each, still less than is read of one answer
 _ODD = (ValueError, KeyError, TypeError, AttributeError, OverflowError)
 
 
@@ -63,18 +63,40 @@ class Events:
         return [event for event in found if not event.cancelled], f"{_EXPANDED}{token}" if token else ""
 
     async def changed(self, calendar: str, since: str) -> tuple[bool, str]:
-        """Whether anything changed since a sync token, and the next one. Raises Gone for one that is too old.
+        """Whether anything changed since a sync token, and the next one, "" when it was not read so far.
 
+        Raises Gone for one that is too old. One change is enough to know: a touched series can fill many pages.
         A token is used as it was got (developers.google.com/workspace/calendar/api/guides/sync), so it says how.
         """
         expanded = since.startswith(_EXPANDED)
-        items, token = await self._synced(calendar, expanded, syncToken=since[len(_EXPANDED) :], fields=_CHANGED)
-        return bool(items), token
+        token: dict[str, str] = {}
+        for _ in range(_MOST_PAGES):
+            page = await self._session.read(
+                "events.list",
+                _page(lambda one: one),
+                calendarId=calendar,
+                singleEvents=expanded,
+                maxResults=_MOST_EVENTS,
+                syncToken=since[len(_EXPANDED) :],
+                fields=_CHANGED,
+                **token,
+            )
+            if page.items or not page.next:
+                return bool(page.items), f"{since[: len(_EXPANDED)]}{page.sync}" if page.sync else ""
+            token = {"pageToken": page.next}
+        raise Unavailable(NAME)
 
     async def first_token(self, calendar: str) -> str:
         """A sync token without a reading; "" where the calendar gives none."""
-        _, token = await self._synced(calendar, False, fields="nextPageToken,nextSyncToken")
-        return token
+        _, token = await self._all(
+            "events.list",
+            _page(lambda one: one),
+            calendarId=calendar,
+            singleEvents=False,
+            maxResults=_MOST_EVENTS,
+            fields="nextPageToken,nextSyncToken",
+        )
+        return f"{_AS_WRITTEN}{token}" if token else ""
 
     async def get(self, calendar: str, ident: str) -> Body:
         """An event, cancelled ones too. Raises Gone."""
@@ -161,17 +183,6 @@ class Events:
             return read()
         except _ODD:
             raise Unavailable(NAME, "Google’s answer was not understood.") from None
-
-    async def _synced(self, calendar: str, expanded: bool, **asked: Any) -> tuple[list[Any], str]:
-        items, token = await self._all(
-            "events.list",
-            _page(lambda one: one),
-            calendarId=calendar,
-            singleEvents=expanded,
-            maxResults=_MOST_EVENTS,
-            **asked,
-        )
-        return items, f"{_EXPANDED if expanded else _AS_WRITTEN}{token}" if token else ""
 
     async def _page(self, method: str, **asked: Any) -> Page:
         named = {name: value for name, value in asked.items() if value is not None}

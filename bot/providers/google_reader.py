@@ -86,13 +86,14 @@ class GoogleReader:
         names = await self._names(calendars)
         tokens = _tokens(cursor)
         if tokens is None or set(tokens) != set(names) or not all(tokens.values()):
-            if cursor is None and (read := self._tokens.get(_set(calendars))) is not None:
-                return Changes(None, json.dumps(read))
-            return Changes(None, await self._first_cursor(names))
+            if cursor is not None:
+                return _ANYTHING
+            read = self._tokens.get(_set(calendars))
+            return Changes(None, json.dumps(read) if read is not None else await self._first_cursor(names))
         try:
             found = await asyncio.gather(*(self._events.changed(name, tokens[name]) for name in names))
         except (Gone, CannotSay):  # too old, or none of ours
-            return Changes(None, await self._first_cursor(names))
+            return _ANYTHING
         following = json.dumps({name: token for name, (_, token) in zip(names, found, strict=True)})
         return Changes(None if any(changed for changed, _ in found) else (), following)
 
@@ -140,8 +141,12 @@ class GoogleReader:
         return self._events.name(one).casefold() == self._events.name(other).casefold()
 
 
+_ANYTHING = Changes(None, "")
+"""Whoever hears this reads everything, and gets a cursor with that: a listing only for a token would be thrown away."""
+
+
 def _once(events: Sequence[Event]) -> list[Event]:
-    """An event that is on two of one's calendars is there once: as the one that takes time, else the first."""
+    """An event that is on two of one's calendars is there once: as what takes most of the time, else the first."""
     best: dict[tuple[str, object], Event] = {}
     rest = []
     for event in events:
@@ -150,13 +155,19 @@ def _once(events: Sequence[Event]) -> list[Event]:
         if held.calendar == event.calendar:
             if held is not event:
                 rest.append(event)
-        elif _takes_none(held) and not _takes_none(event):
+        elif _weight(held) < _weight(event):
             best[place] = event
     return [*best.values(), *rest]
 
 
-def _takes_none(event: Event) -> bool:
-    return event.response is Response.DECLINED or event.status is FreeBusy.FREE
+def _weight(event: Event) -> int:
+    """How much it takes its owner's time, whatever their rules: nothing, perhaps, busy, away."""
+    if event.response is Response.DECLINED or event.status is FreeBusy.FREE:
+        return 0
+    if event.status is FreeBusy.OUT_OF_OFFICE:
+        return 3
+    unsure = event.status is FreeBusy.TENTATIVE or event.response in (Response.TENTATIVE, Response.NONE)
+    return 1 if unsure else 2
 
 
 def _moved(moment: datetime, by: timedelta) -> datetime:

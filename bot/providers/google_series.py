@@ -53,23 +53,32 @@ class Writer:
         that the next try finds and replaces, never a hole. When the old one changed meanwhile, all is done again.
         """
         series, _ = await self._events.series(calendar, master)
-        if series_changes.is_first(series, key):
+        if _said(lambda: series_changes.is_first(series, key)):
             return await self.all(calendar, master, key, change)
         name = series_changes.cut_key(series, key)
         kept, later, later_key = _said(lambda: series_changes.split(series, key, change))
         new_id = event_id(name)
         await self._put(calendar, following_body(later.draft, name, master))
         await self._reconcile(calendar, new_id, later)
-        now = await self._events.there(calendar, str(master["id"]))
-        if now["etag"] != master["etag"] or (await self._events.series(calendar, now))[0] != series:
-            raise Changed
-        await self._end(calendar, now, series, kept)
+        try:
+            now = await self._events.there(calendar, str(master["id"]))
+        except Gone:
+            await self._removed(calendar, {"id": new_id})
+            raise
+        try:
+            if now["etag"] != master["etag"] or (await self._events.series(calendar, now))[0] != series:
+                raise Changed
+            await self._end(calendar, now, series, kept)
+        except Changed:
+            # The cut will have another name, so nobody would find what was written under this one.
+            await self._removed(calendar, {"id": new_id})
+            raise
         return await self._events.there(calendar, occurrence_id(new_id, later_key))
 
     async def cut(self, calendar: str, master: Body, key: str) -> None:
         """Take an occurrence and all that follow off the calendar."""
         series, _ = await self._events.series(calendar, master)
-        await self._end(calendar, master, series, series_changes.cut(series, key))
+        await self._end(calendar, master, series, _said(lambda: series_changes.cut(series, key)))
 
     async def remove(self, calendar: str, body: Mapping[str, Any]) -> None:
         """Cancel an event, an occurrence or a whole series."""
@@ -81,7 +90,12 @@ class Writer:
         """Write a new event under the id in the body; what is there when the id is taken, whatever it is."""
         try:
             return await self._session.write(
-                "events.insert", calendarId=calendar, body=body, sendUpdates="all", conferenceDataVersion=1
+                "events.insert",
+                calendarId=calendar,
+                body=body,
+                sendUpdates="all",
+                conferenceDataVersion=1,
+                supportsAttachments="attachments" in body,
             )
         except Taken:
             return await self._events.get(calendar, str(body["id"]))
@@ -141,7 +155,7 @@ class Writer:
                 continue
         raise Unavailable(NAME, "Somebody else is changing this series at the moment. Try again in a minute.")
 
-    async def _removed(self, calendar: str, body: Body) -> None:
+    async def _removed(self, calendar: str, body: Mapping[str, Any]) -> None:
         try:
             await self.remove(calendar, body)
         except Gone:

@@ -109,8 +109,11 @@ def among(draft: EventDraft, keys: Iterable[str]) -> dict[str, EventDraft]:
 
 
 def before(draft: EventDraft, key: str) -> EventDraft | None:
-    """The series without the occurrence of this key and all that follow; None when none is before it."""
-    number, wall = _places(draft, [key])[key]
+    """The series without the occurrence of this key and all that follow; None when none is before it.
+
+    Raises ValueError for a key that names none.
+    """
+    number, wall = _place(draft, key)
     if number == 0:
         return None
     parts = [part for part in (draft.recurrence or "").split(";") if not part.startswith(("COUNT=", "UNTIL="))]
@@ -123,7 +126,7 @@ def rest(draft: EventDraft, key: str) -> EventDraft:
 
     Raises ValueError where that occurrence is in an hour that a clock change skips, so that nothing can begin there.
     """
-    number, wall = _places(draft, [key])[key]
+    number, wall = _place(draft, key)
     rule = re.sub(r"COUNT=(\d+)", lambda match: f"COUNT={int(match[1]) - number}", draft.recurrence or "")
     found = replace(draft, when=_at(draft, wall), recurrence=rule)
     _compare(draft, found, timedelta(), number)
@@ -137,8 +140,8 @@ def moved(draft: EventDraft, key: str, to: When, keys: Iterable[str]) -> tuple[E
     """
     if isinstance(draft.when, Days) is not isinstance(to, Days):
         raise ValueError("A series of whole days stays one of whole days, and one of hours one of hours.")
+    wall = _place(draft, key)[1]
     places = _places(draft, {key, *keys})
-    wall = places[key][1]
     goal = replace(draft, when=to)
     shift = _first_wall(goal) - wall
     days = (_first_wall(goal).date() - wall.date()).days
@@ -186,6 +189,14 @@ def _compare(old: EventDraft, new: EventDraft, shift: timedelta, number: int) ->
     wanted = [wall + shift for wall in islice(_walls(old), number, number + _COMPARED)]
     if wanted != list(islice(_walls(new), len(wanted))):
         raise ValueError("I cannot move this kind of series to there. Cancel it and book it anew.")
+
+
+def _place(draft: EventDraft, key: str) -> tuple[int, datetime]:
+    """Number and wall clock of one occurrence. Raises ValueError when the series does not have it (any more)."""
+    found = _places(draft, [key]).get(key)
+    if found is None:
+        raise ValueError("That meeting is no longer part of its series.")
+    return found
 
 
 def _places(draft: EventDraft, keys: Iterable[str]) -> dict[str, tuple[int, datetime]]:

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 @asynccontextmanager
 async def served(app: ASGIApp) -> AsyncIterator[str]:
     """The address of the running application, "http://127.0.0.1:port"; stopped at the end."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # or asyncio sets no TCP_NODELAY
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", 0))
     config = uvicorn.Config(

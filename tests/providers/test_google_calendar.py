@@ -190,9 +190,11 @@ async def test_a_cursor_that_is_too_old_or_of_other_calendars_is_a_look_at_every
     assert (await mine.changes(cursor, [ME, team])).dirty is None
     assert (await mine.changes(cursor)).dirty is None
     house.server.expire_sync_tokens(ME)
-    again = await mine.changes(cursor, [ME])
-    assert again.dirty is None
-    assert (await mine.changes(again.cursor, [ME])).dirty == ()
+    before = house.server.count("calendar.events.list")
+    assert (await mine.changes(cursor, [ME])).dirty is None
+    assert house.server.count("calendar.events.list") == before + 1, "nothing is listed for a token alone"
+    await mine.events(WEEK, [ME])
+    assert (await mine.changes((await mine.changes(None, [ME])).cursor, [ME])).dirty == ()
 
 
 @pytest.mark.parametrize(
@@ -201,7 +203,8 @@ async def test_a_cursor_that_is_too_old_or_of_other_calendars_is_a_look_at_every
 async def test_a_cursor_of_somebody_else_is_a_look_at_everything(mine: GoogleCalendar, cursor: str) -> None:
     found = await mine.changes(cursor, [ME])
     assert found.dirty is None
-    assert (await mine.changes(found.cursor, [ME])).dirty == ()
+    assert (await mine.changes(found.cursor, [ME])).dirty is None
+    assert (await mine.changes((await mine.changes(None, [ME])).cursor, [ME])).dirty == ()
 
 
 # ── free and busy ───────────────────────────────────────────────────────────────────────────────────────────────
