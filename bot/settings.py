@@ -5,7 +5,7 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
@@ -93,7 +93,17 @@ class Settings(BaseSettings):
             raise ValueError(f"there is no {', '.join(unknown)}; choose from {', '.join(PROVIDERS)}")
         return names or tuple(PROVIDERS)
 
-    @field_validator("public_url", "google_authorize_url", "google_token_url", "google_revoke_url", "google_api_url")
+    @field_validator("public_url")
+    @classmethod
+    def _home(cls, value: str) -> str:
+        value = _web_address(value)
+        if urlsplit(value).path:
+            raise ValueError(
+                "leave the path out: the pages are at the root of a host, like https://freewhen.example.com"
+            )
+        return value
+
+    @field_validator("google_authorize_url", "google_token_url", "google_revoke_url", "google_api_url")
     @classmethod
     def _address(cls, value: str) -> str:
         return _web_address(value)
@@ -113,8 +123,18 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _whole(self) -> "Settings":
+        problems: list[str] = []
         if bool(self.google_client_id) is not (self.google_client_secret is not None):
-            raise ValueError("FREEWHEN_GOOGLE_CLIENT_ID and FREEWHEN_GOOGLE_CLIENT_SECRET belong together; set both")
+            problems.append("FREEWHEN_GOOGLE_CLIENT_ID and FREEWHEN_GOOGLE_CLIENT_SECRET belong together; set both")
+        home, listening = urlsplit(self.public_url), self.listen.rpartition(":")[2]
+        # Over https there is a web server in front; of plain http on this machine, we are that server.
+        if home.scheme == "http" and (home.port or 80) != int(listening):
+            problems.append(
+                f"FREEWHEN_PUBLIC_URL is {self.public_url}, and FREEWHEN_LISTEN is {self.listen}: on this machine both "
+                "need the same port. The redirect URI in Google's console needs it as well"
+            )
+        if problems:
+            raise ValueError("\n".join(problems))
         return self
 
     @field_validator("log_level")
@@ -210,15 +230,18 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def _web_address(value: str) -> str:
-    """An https address without a slash at the end, or plain http to this machine; nothing else may carry a secret."""
+    """An https address without a slash at the end, or plain http to this machine; nothing else may carry a secret.
+
+    Scheme and host in small letters, as browsers and Google compare them.
+    """
     value = value.strip().rstrip("/")
     try:
         parts = urlsplit(value)
-        odd = not parts.hostname or parts.username or parts.query or parts.fragment or parts.port == 0
+        odd = not parts.hostname or "@" in parts.netloc or parts.query or parts.fragment or parts.port == 0
     except ValueError:
         odd = True
     if odd or parts.scheme not in ("https", "http"):
         raise ValueError("write an address like https://freewhen.example.com")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise ValueError("must be https; plain http is for this machine alone (127.0.0.1)")
-    return value
+    return urlunsplit(parts._replace(netloc=parts.netloc.lower()))

@@ -59,6 +59,8 @@ class Talk:
         hooks = Hooks(greeting=self._greeting(), later=self._later if options.now else None)
         self._terminal = Terminal.here(self._who, self._profile, pictures=options.data / "pictures", hooks=hooks)
         chats["terminal"] = self._terminal
+        self._tried_pages = asyncio.Event()
+        self._has_pages = False
 
     async def run(self) -> None:
         """Until the person leaves or the input ends. Raises ConfigError."""
@@ -75,15 +77,19 @@ class Talk:
 
     async def _behind(self) -> None:
         """Once the prompt is there: open the house, and let its worker tick."""
-        await asyncio.sleep(0.05)
         try:
-            app = await self._opening.app()
-        except ConfigError:
-            await self._terminal.stop()
-            return
-        if self._options.now is None:
-            async with self._pages(app):
-                await house.start_worker(app, 0.3, self._who)
+            await asyncio.sleep(0.05)
+            try:
+                app = await self._opening.app()
+            except ConfigError:
+                await self._terminal.stop()
+                return
+            if self._options.now is None:
+                async with self._pages(app):
+                    self._tried_pages.set()
+                    await house.start_worker(app, 0.3, self._who)
+        finally:
+            self._tried_pages.set()
 
     @contextlib.asynccontextmanager
     async def _pages(self, app: App) -> AsyncIterator[None]:
@@ -95,6 +101,7 @@ class Talk:
 
                 try:
                     await stack.enter_async_context(server.serving(server.site(app), self._settings.listen))
+                    self._has_pages = True
                 except ConfigError as error:
                     note = f"Calendars that need a sign-in page cannot be connected now. {error.message}"
                     await self._terminal.send(self._who, Reply(note))
@@ -119,6 +126,10 @@ class Talk:
         app = await self._app()
         from bot.handlers import dispatch
 
+        if self._settings.google is not None:
+            await self._tried_pages.wait()
+            if not self._has_pages:  # a link would lead nowhere; what is connected already needs no page
+                app = replace(app, public_url="")
         return await dispatch(app, request)
 
     async def _app(self) -> App:

@@ -114,3 +114,49 @@ def test_what_must_never_be_logged_is_each_secret_and_each_part_that_opens_somet
     assert {first.partition(":")[2], second.partition(":")[2], URL, "hunter%402hunter", "hunter@2hunter"} <= set(texts)
     assert "" not in texts
     assert load({}).secret_texts() == ()
+
+
+def test_a_public_address_with_a_path_is_refused_and_googles_may_have_one() -> None:
+    said = refusal({"FREEWHEN_PUBLIC_URL": "https://example.com/freewhen"})
+    assert said.startswith("FREEWHEN_PUBLIC_URL: leave the path out")
+    loaded = load({"FREEWHEN_PUBLIC_URL": "https://example.com/", "FREEWHEN_GOOGLE_API_URL": "https://g.example/v3/"})
+    assert (loaded.public_url, loaded.google_api_url) == ("https://example.com", "https://g.example/v3")
+
+
+def test_scheme_and_host_are_in_small_letters_and_a_path_is_left_as_it_is() -> None:
+    loaded = load(
+        {"FREEWHEN_PUBLIC_URL": "HTTPS://Free.Example.COM:8443", "FREEWHEN_GOOGLE_TOKEN_URL": "Https://G.Example/Token"}
+    )
+    assert loaded.public_url == "https://free.example.com:8443"
+    assert loaded.google_token_url == "https://g.example/Token"
+    assert "FREEWHEN_PUBLIC_URL: write an address" in refusal({"FREEWHEN_PUBLIC_URL": "https://@example.com"})
+
+
+@pytest.mark.parametrize(
+    ("public", "listen"),
+    [
+        ("http://127.0.0.1:8080", "127.0.0.1:9999"),
+        ("http://localhost", "127.0.0.1:8080"),
+        ("http://[::1]:8081", "[::1]:8080"),
+    ],
+)
+def test_on_this_machine_the_address_and_the_port_are_the_same(public: str, listen: str) -> None:
+    said = refusal({"FREEWHEN_PUBLIC_URL": public, "FREEWHEN_LISTEN": listen})
+    assert f"FREEWHEN_PUBLIC_URL is {public}, and FREEWHEN_LISTEN is {listen}" in said
+    assert "redirect URI in Google's console" in said
+
+
+@pytest.mark.parametrize(
+    ("public", "listen"),
+    [
+        ("http://localhost:9999", "0.0.0.0:9999"),
+        ("http://127.0.0.1", "127.0.0.1:80"),
+        ("https://free.example.com", "127.0.0.1:9999"),
+    ],
+)
+def test_a_server_in_front_may_have_another_port(public: str, listen: str) -> None:
+    assert load({"FREEWHEN_PUBLIC_URL": public, "FREEWHEN_LISTEN": listen}).listen == listen
+
+
+def test_another_port_alone_names_the_address_as_well() -> None:
+    assert "FREEWHEN_PUBLIC_URL is http://127.0.0.1:8080" in refusal({"FREEWHEN_LISTEN": "127.0.0.1:9999"})
