@@ -160,8 +160,7 @@ def _chat(arguments: argparse.Namespace) -> int:
 def _serve(arguments: argparse.Namespace) -> int:
     from bot import serve
 
-    asyncio.run(serve.run(_folder(arguments.data), arguments.worker))
-    return 0
+    return asyncio.run(serve.run(_folder(arguments.data), arguments.worker))
 
 
 def _worker(arguments: argparse.Namespace) -> int:

@@ -13,15 +13,22 @@ from bot.web import server
 log = logging.getLogger("freewhen.serve")
 
 
-async def run(data: Path, with_worker: bool) -> None:
-    """Until SIGTERM or SIGINT. Raises ConfigError."""
+async def run(data: Path, with_worker: bool) -> int:
+    """Until SIGTERM or SIGINT: 0. 1 where the pages ended by themselves; nobody could connect any more. Raises
+    ConfigError.
+    """
     settings = house.loaded()
-    stop = asyncio.Event()
+    stop, over = asyncio.Event(), asyncio.Event()
+
+    def ended() -> None:
+        over.set()
+        stop.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with contextlib.AsyncExitStack() as stack:
         app, _ = await stack.enter_async_context(house.opened(settings, data, house.SystemClock(), {}))
-        await stack.enter_async_context(server.serving(server.site(app), settings.listen))
+        await stack.enter_async_context(server.serving(server.site(app), settings.listen, ended))
         log.info("the pages are at %s", settings.public_url)
         if with_worker:
             from bot.worker import Worker
@@ -31,3 +38,7 @@ async def run(data: Path, with_worker: bool) -> None:
             stack.callback(worker.stop)
         gc.freeze()  # what is there now stays; the collector need not walk over it in the middle of a burst
         await stop.wait()
+        if over.is_set():
+            log.error("the pages ended by themselves, so everything ends")
+            return 1
+        return 0

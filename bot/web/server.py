@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
+import logging
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
@@ -21,6 +22,8 @@ from bot.web.connect_pages import ConnectPages
 from bot.web.incoming import Refused
 from bot.web.pages import Pages
 from bot.web.push import PushDoor
+
+log = logging.getLogger("freewhen.web")
 
 _AT_ONCE = 500
 _LAST_WORDS = 5
@@ -83,8 +86,11 @@ class Outermost:
 
 
 @asynccontextmanager
-async def serving(site: ASGIApp, listen: str) -> AsyncIterator[str]:
-    """Serve in the background of this loop; yields the address in fact listened on. Raises ConfigError."""
+async def serving(site: ASGIApp, listen: str, ended: Callable[[], None] | None = None) -> AsyncIterator[str]:
+    """Serve in the background of this loop; yields the address in fact listened on. Raises ConfigError.
+
+    `ended` is called when nobody is served any more, also where nobody asked for the end.
+    """
     listener = _listener(listen)
     config = uvicorn.Config(
         site,
@@ -105,18 +111,15 @@ async def serving(site: ASGIApp, listen: str) -> AsyncIterator[str]:
             while not server.started and not task.done():  # noqa: ASYNC110  uvicorn tells it by nothing else
                 await asyncio.sleep(0.005)
             if task.done():
-                await task
                 raise ConfigError(f"The pages could not be started at {listen}.")
+            if ended is not None:
+                task.add_done_callback(lambda _: ended())
             yield "{}:{}".format(*listener.getsockname()[:2])
         finally:
             server.should_exit = True
-            await task
-
-
-async def serve(site: ASGIApp, listen: str) -> None:
-    """Serve until cancelled. Raises ConfigError."""
-    async with serving(site, listen):
-        await asyncio.get_running_loop().create_future()
+            await asyncio.wait([task])
+            if not task.cancelled() and (error := task.exception()) is not None:
+                log.error("the server of the pages failed", exc_info=error)
 
 
 def _listener(listen: str) -> socket.socket:
@@ -141,6 +144,7 @@ def _listener(listen: str) -> socket.socket:
         listener.close()
         raise ConfigError(
             f"The pages cannot listen on {listen}: {error.strerror}. Another program may use that port; "
-            "stop it, or choose another with FREEWHEN_LISTEN."
+            "stop it, or choose another with FREEWHEN_LISTEN. Where no web server is in front, FREEWHEN_PUBLIC_URL and "
+            "the redirect URI in Google's console then need the same port."
         ) from error
     return listener

@@ -346,7 +346,7 @@ async def test_a_port_that_is_taken_is_told_with_the_setting() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        with pytest.raises(ConfigError, match=r"FREEWHEN_LISTEN"):
+        with pytest.raises(ConfigError, match=r"(?s)FREEWHEN_LISTEN.*FREEWHEN_PUBLIC_URL.*redirect URI"):
             async with server.serving(hello, f"127.0.0.1:{taken.getsockname()[1]}"):
                 pytest.fail("served on a port that is taken")
 
