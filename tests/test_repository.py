@@ -64,6 +64,34 @@ def test_every_calendar_is_documented_with_what_it_can_do(name: str) -> None:
     assert row in text("docs/reference/calendars.md")
 
 
+def plain(source: str) -> str:
+    """A page as it is read: no tags, no quotation signs, a link's text alone, one space between two words."""
+    shown = re.sub(r"<[^>]+>|^>|\*\*", " ", source, flags=re.MULTILINE)
+    return " ".join(re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", shown).replace(" ,", ",").split())
+
+
+def test_the_how_to_shows_what_people_agree_to_as_it_is_shown_to_them() -> None:
+    told = import_module("bot.providers.google").DISCLOSURE
+    page = plain(text("docs/howto/connect-google.md").partition("## What people agree to")[2])
+    parts = {
+        "Freewhen sees": told.sees,
+        "Freewhen can": told.does,
+        "It never": told.never,
+        "Kept": told.stored,
+        "To undo": told.undo,
+    }
+    assert page.startswith(" ".join(f"{label} {part}" for label, part in parts.items()))
+
+
+@pytest.mark.parametrize("path", ["docs/howto/connect-google.md", "bot/web/templates/policy_google.html"])
+def test_the_limited_use_of_what_google_tells_is_promised(path: str) -> None:
+    assert (
+        "Use and transfer of information received from Google APIs keep to the Google API Services User Data Policy, "
+        "including its Limited Use requirements."
+    ) in plain(text(path))
+    assert "https://developers.google.com/terms/api-services-user-data-policy" in text(path)
+
+
 @pytest.mark.parametrize("name", list(CHATS))
 def test_every_chat_is_there(name: str) -> None:
     import_module(CHATS[name])
