@@ -251,13 +251,37 @@ async def test_the_copy_here_is_gone_even_when_nothing_else_works(city: City, an
     context = await city.app.users.context(ana.who)
     assert context is not None
     await city.later(timedelta(hours=2))
-    for broken in (replace(https, renew=renew), replace(https, watches=Broken(), revocations=Broken())):
+    deaf = replace(city.kinds["google"](), push=Broken())
+    for broken in (
+        replace(https, renew=renew),
+        replace(https, watches=Broken(), revocations=Broken()),
+        replace(https, kinds={"google": lambda: deaf}),
+    ):
+        await watching.watch_all(https)
         context = await city.app.users.context(ana.who)
         assert context is not None
         ended = await giving_back.disconnect(broken, context, context.connections[0], city.town.clock.now())
         assert ended is giving_back.Access.LATER
         assert await city.linked(ana) == ()
         await city.connects(ana)
+
+
+async def test_who_connects_while_the_queue_is_worked_on_stays_connected(city: City) -> None:
+    bob, now = city.person("Bob"), city.town.clock.now()
+    for n, address in enumerate(("x@example.com", city.address(bob), "y@example.com")):
+        await city.app.revocations.add("t", "google", address, CREDENTIAL, now - timedelta(minutes=9 - n))
+    calls: list[str] = []
+
+    async def slow(opening: Opening) -> None:
+        calls.append(opening.address)
+        if len(calls) == 1:
+            await city.connects(bob)
+
+    kind = replace(city.kinds["google"](), revoke=slow)
+    assert await giving_back.give_back(replace(city.app, kinds={"google": lambda: kind})) == 0
+    assert calls == ["x@example.com", "y@example.com"]
+    await works_for_a_day(city)
+    await lives(city, bob)
 
 
 async def test_a_provider_that_asks_for_patience_gets_it(city: City, ana: Person) -> None:
