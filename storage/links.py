@@ -134,6 +134,15 @@ class LinksTable:
             row = (await connection.execute(statement.returning(*_PENDING))).first()
         return None if row is None else self._pending(row)
 
+    async def held(self, pending_id: str, user_id: str, now: datetime) -> Pending | None:
+        if not storable(pending_id, user_id):
+            return None
+        this = (pending_grants.c.id == pending_id) & (pending_grants.c.user_id == user_id)
+        statement = select(*_PENDING).where(this, pending_grants.c.expires_at > now)
+        async with self._database.read() as connection:
+            row = (await connection.execute(statement)).first()
+        return None if row is None else self._pending(row)
+
     async def take(self, pending_id: str, user_id: str, now: datetime) -> Pending | None:
         """Whether the browser has confirmed it is for the caller to ask: `Pending.confirmed`."""
         if not storable(pending_id, user_id):

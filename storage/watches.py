@@ -43,6 +43,8 @@ class WatchesTable:
         async with self._database.write() as writing:
             await self._alone(writing, connection.id)
             await writing.execute(watches.insert().values(row))
+            # What happened between the last look and this channel, nobody will tell.
+            await writing.execute(update(connections).where(_of.id == connection.id).values(spoils=_of.spoils + 1))
             await note_watched(writing, connection.id)
 
     async def heard(self, provider: str, channel: str, secret: Secret, now: datetime) -> bool:

@@ -105,8 +105,8 @@ async def _invite(app: App, turn: Turn, kind: Kind) -> Reply:
     chat = app.chats.get(turn.request.who.chat)
     if not app.public_url:
         raise UserError(
-            f"{kind.label} is connected on a page, and there are no pages now: their port is taken, or the clock stands "
-            "still (--now). Free the port that FREEWHEN_LISTEN names, and start again without --now."
+            f"{kind.label} is connected on a page, and there are no pages now: their port is taken, or the clock "
+            "stands still (--now). Free the port that FREEWHEN_LISTEN names, and start again without --now."
         )
     if is_loopback(app.public_url) and not (chat is not None and chat.at_hand):
         raise UserError(

@@ -157,10 +157,14 @@ async def is_not_mine(app: App, pending_id: str, cookie: str) -> Ending:
 
 
 async def confirm(app: App, turn: Turn) -> Reply:
-    """The chat user says that an account of another address is theirs, after its browser said so."""
-    pending = await app.links.take(turn.text_arg("pending"), turn.user.id, turn.now)
+    """The chat user says that an account of another address is theirs, after its browser said so.
+
+    The grant stays in its row while the account is asked: whatever happens then, the sweep finds it.
+    """
+    name = turn.text_arg("pending")
+    pending = await app.links.held(name, turn.user.id, turn.now)
     if pending is None:
-        raise UserError("That took too long, so nothing was connected. Type /connect-calendar to start again.")
+        raise UserError(_TOO_LATE)
     label = pending.invitation.provider
     try:
         kind = calendars.kind_of(app, pending.invitation.provider)
@@ -169,19 +173,22 @@ async def confirm(app: App, turn: Turn) -> Reply:
             raise UserError("Answer the question on the page first. Type /connect-calendar to start again.")
         account = await linking.prove(app, turn.context, kind, pending.grant)
     except ProviderError as error:
-        await linking.give_back(app, pending.invitation, pending.grant, turn.now)
+        await app.links.refuse(name, turn.user.id, turn.now)
         why = f"{_unproven(label, error)} Nothing was connected. Type /connect-calendar to start again."
         return await linking.failed(app, turn.context, pending.invitation.provider, label, why, turn.now)
-    except Exception:
-        await linking.give_back(app, pending.invitation, pending.grant, turn.now)
+    except UserError:
+        await app.links.refuse(name, turn.user.id, turn.now)
         raise
+    if await app.links.take(name, turn.user.id, turn.now) is None:
+        raise UserError(_TOO_LATE)
     return await linking.connect(app, turn.context, kind, pending.grant, account, turn.now)
 
 
+_TOO_LATE = "That took too long, so nothing was connected. Type /connect-calendar to start again."
+
+
 async def deny(app: App, turn: Turn) -> Reply:
-    pending = await app.links.take(turn.text_arg("pending"), turn.user.id, turn.now)
-    if pending is not None:
-        await linking.give_back(app, pending.invitation, pending.grant, turn.now)
+    await app.links.refuse(turn.text_arg("pending"), turn.user.id, turn.now)
     return Reply(
         "Nothing was connected, and I give the access back. Type /connect-calendar to connect another account.",
         replace=True,
@@ -243,11 +250,8 @@ def _asked(context: Context) -> Ending:
 async def _given_up(app: App, context: Context, pending: Pending, why: str, chat: str = "") -> Ending:
     """The grant is deleted here and given back there; who comes second finds it gone."""
     now = app.clock.now()
-    taken = await app.links.take(pending.id, context.user.id, now)
-    if taken is None:
-        return STRANGE
-    await linking.give_back(app, taken.invitation, taken.grant, now)
-    return await _failed(app, context, taken.invitation, why, chat)
+    refused = await app.links.refuse(pending.id, context.user.id, now)
+    return STRANGE if refused is None else await _failed(app, context, refused.invitation, why, chat)
 
 
 async def _failed(app: App, context: Context, invitation: Invitation, why: str, chat: str = "") -> Ending:

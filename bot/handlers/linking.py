@@ -18,7 +18,6 @@ from bot.ports import (
     Context,
     Grant,
     Health,
-    Invitation,
     Kind,
     Link,
     Offer,
@@ -95,11 +94,6 @@ async def plan(app: App, context: Context, now: datetime) -> str:
     leads = ", ".join(remind.say_lead(lead) for lead in context.user.preferences.leads)
     said = f"I will remind you {leads} before each meeting." if leads else "Reminders are off."
     return f"{said} {late}".strip()
-
-
-async def give_back(app: App, invitation: Invitation, grant: Grant, now: datetime) -> None:
-    """Queue the access to be given back; whether somebody else lives on the account is asked when that happens."""
-    await app.revocations.add(invitation.tenant, invitation.provider, grant.address, grant.credential, now)
 
 
 async def tell(app: App, context: Context, handle: str, reply: Reply) -> bool:

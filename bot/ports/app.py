@@ -50,7 +50,8 @@ class Audit(Protocol):
 class App:
     """Everything a handler may use. Built once by `app.py`; tests build it with fakes.
 
-    `renew`: see `ports.Renew`, for one connection. `public_url`: where our pages are, without a slash at the end.
+    `renew`: see `ports.Renew`, for one connection. `public_url`: where our pages are, without a slash at the
+    end; "" where this process has none.
     Of this process: `readings` by connection id, and `planned`, which reading reminders were planned from, and when.
     """
 

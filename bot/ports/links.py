@@ -76,6 +76,10 @@ class Links(Protocol):
         """The browser says yes; None from any other browser, or when it is over."""
         ...
 
+    async def held(self, pending_id: str, user_id: str, now: datetime) -> Pending | None:
+        """A grant of this person, which stays; None when it is over or gone."""
+        ...
+
     async def take(self, pending_id: str, user_id: str, now: datetime) -> Pending | None:
         """Delete and return a grant of this person, in one statement; None when it is over or gone."""
         ...

@@ -69,7 +69,7 @@ async def test_no_reminder_is_sent_twice_and_none_is_lost(
 
 async def test_what_a_dead_worker_held_is_taken_over(store: Storage, ready_url: str, keys: str) -> None:
     connection = await linked(store)
-    await store.reminders.plan(connection, span(0, 48), [planned(f"m{n}") for n in range(60)], span(0).start)
+    await store.reminders.plan(connection, span(0, 48), [planned(f"m{n}") for n in range(400)], span(0).start)
     dead, *alive = race(ready_url, keys, ("die", "dead", 1), ("send", "a", 1), ("send", "b", 1))
     sent = {reminder for answer in alive for reminder in answer["sent"]}
     assert len(dead["claimed"]) == 20

@@ -34,7 +34,7 @@ async def test_a_notice_that_proves_nothing_changes_nothing(store: Storage, text
     assert not await store.watches.heard("caldav", text, SECRET, NOW)
     assert not await store.watches.heard("caldav", "w", Secret(text), NOW)
     assert not await store.watches.heard(text, "w", SECRET, NOW)
-    assert await store.kept.spoils(connection.id) == 0
+    assert await store.kept.spoils(connection.id) == 1
     assert (await now(store, connection)).checked_at is None
 
 
@@ -43,6 +43,8 @@ async def test_a_notice_spoils_its_own_connection_and_is_a_sign_of_life(store: S
     for one in (connection, other):
         await store.kept.keep(one, span(0, 9), [], "c", NOW, 0)
         await watch(store, one, f"w-{one.id}")
+        assert (await now(store, one)).spoiled, "nobody tells of what happened before the channel was there"
+        await store.kept.keep(one, span(0, 9), [], "c", NOW, await store.kept.spoils(one.id))
     for times in (1, 2):
         assert await store.watches.heard("caldav", f"w-{connection.id}", SECRET, NOW + times * HOUR)
     found = await now(store, connection)
