@@ -13,7 +13,7 @@ from bot import calendars
 from bot.errors import LinkExpired, ProviderError, Unavailable, UserError
 from bot.handlers import linking
 from bot.handlers.steps import CHANGED, STRANGE, UNKNOWN, USED, Departure, Doubt, Ending, Invited
-from bot.handlers.turn import Button, Turn
+from bot.handlers.turn import Button, Turn, buttons_for
 from bot.messages import ChatUser, Reply, Secret, Style
 from bot.ports import App, Context, Grant, Invitation, Kind, Link, Pending, Receipt
 
@@ -131,7 +131,7 @@ async def is_mine(app: App, pending_id: str, cookie: str) -> Ending:
         heading=f"Is {found.address} your calendar?",
         text=f"Somebody signed in to {found.label} as {found.address} with the link that you got here. I do not know "
         "you by that address, so please say it here as well. If that was not you, press No.",
-        choices=await linking.buttons(app, context.user.id, wanted, now),
+        choices=await buttons_for(app, context.user.id, wanted, now),
         note="The question is good for ten minutes. Nothing is connected until you answer.",
         replace=True,
     )

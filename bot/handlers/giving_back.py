@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -111,15 +112,7 @@ async def _unwatch(app: App, context: Context, connection: Connection, watches: 
     """
     if not watches:
         return
-    person = context.user
-    opening = Opening(
-        connection.tenant,
-        connection.address,
-        person.preferences.zone,
-        connection.credential,
-        lambda stale, refresh: refresh(stale),
-        person.name,
-    )
+    opening = replace(calendars.opening(app, context, connection), renew=lambda stale, refresh: refresh(stale))
     try:
         async with asyncio.timeout(_UNWATCH.total_seconds()):
             push = calendars.kind_of(app, connection.provider).push

@@ -7,9 +7,9 @@ from datetime import timedelta
 from bot import calendars
 from bot.errors import BotError, ChatError, ProviderError, StorageError
 from bot.handlers import remind
-from bot.handlers.turn import PRESS_LIFE
-from bot.messages import ChatUser, Choice, Reply, Style
-from bot.ports import App, Connection, Offer
+from bot.handlers.turn import Button, buttons_for
+from bot.messages import ChatUser, Reply, Style
+from bot.ports import App, Connection
 
 log = logging.getLogger("freewhen.health")
 
@@ -61,12 +61,11 @@ async def expired(app: App, connection: Connection) -> Reply:
         label = calendars.kind_of(app, connection.provider).label
     except ProviderError:
         label = connection.provider
-    offer = Offer("connect.choose", {"provider": connection.provider})
-    (token,) = await app.presses.offer(connection.user_id, [offer], app.clock.now() + PRESS_LIFE)
+    again = [Button("Reconnect", "connect.choose", {"provider": connection.provider}, Style.PRIMARY)]
     return Reply(
         heading=f"{label} no longer lets me in",
         text=f"I cannot read {connection.address} any more: access was taken back, has expired, or the password was "
         "changed. Until it is connected again I count your time as unknown, never as free, and cannot remind you of "
         "what is new there. Your settings stay.",
-        choices=(Choice("Reconnect", token, Style.PRIMARY),),
+        choices=await buttons_for(app, connection.user_id, again, app.clock.now()),
     )

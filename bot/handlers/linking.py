@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from bot import calendars
 from bot.errors import BotError, ChatError, ProviderError
 from bot.handlers import remind
-from bot.handlers.turn import PRESS_LIFE, Button
-from bot.messages import Choice, Reply, Secret, Style
+from bot.handlers.turn import Button, buttons_for
+from bot.messages import Reply, Secret, Style
 from bot.ports import (
     App,
     AuditEntry,
@@ -20,12 +20,10 @@ from bot.ports import (
     Health,
     Kind,
     Link,
-    Offer,
     Opening,
     Refresh,
 )
 from bot.scheduling.event import Account, Calendar
-from bot.scheduling.plain import to_plain
 
 log = logging.getLogger("freewhen.linking")
 
@@ -82,7 +80,7 @@ async def connect(app: App, context: Context, kind: Kind, grant: Grant, account:
         heading=f"Connected as {account.address}",
         text=f"{kind.label} is ready. {planned}",
         facts=facts,
-        choices=await buttons(app, person.id, offers, now),
+        choices=await buttons_for(app, person.id, offers, now),
         note="Try “when am I free tomorrow afternoon?” or “book 30m Thursday 3pm about budget”.",
         replace=True,
     )
@@ -120,18 +118,9 @@ async def failed(app: App, context: Context, provider: str, label: str, why: str
     return Reply(
         heading=f"{label} is not connected",
         text=why,
-        choices=await buttons(app, context.user.id, again, now),
+        choices=await buttons_for(app, context.user.id, again, now),
         replace=True,
     )
-
-
-async def buttons(app: App, user_id: str, wanted: Sequence[Button], now: datetime) -> tuple[Choice, ...]:
-    """As `turn.buttons`, where nobody has written: the person is at a page."""
-    if not wanted:
-        return ()
-    offers = [Offer(one.action, {name: to_plain(value) for name, value in one.args.items()}) for one in wanted]
-    tokens = await app.presses.offer(user_id, offers, now + PRESS_LIFE)
-    return tuple(Choice(one.label, token, one.style) for one, token in zip(wanted, tokens, strict=True))
 
 
 def with_address(grant: Grant, account: Account) -> Grant:

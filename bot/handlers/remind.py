@@ -14,9 +14,9 @@ from bot.handlers import cards
 from bot.handlers import missed as missed_ones
 from bot.handlers.deliver import LEASE, MOST_TRIES, REPEAT, deliver, note
 from bot.handlers.planning import meeting_of, plan, plan_all, refresh
-from bot.handlers.turn import PRESS_LIFE
-from bot.messages import ChatUser, Choice, Reply
-from bot.ports import App, Context, Offer, Reminder, ReminderState
+from bot.handlers.turn import Button, buttons_for
+from bot.messages import ChatUser, Reply
+from bot.ports import App, Context, Reminder, ReminderState
 from bot.scheduling import wording
 from bot.scheduling.event import Days, When
 from bot.scheduling.interval import Interval
@@ -160,13 +160,12 @@ async def message(app: App, context: Context, reminder: Reminder) -> Reply:
         facts.append(("With", ", ".join(guest.name or guest.address for guest in meeting.attendees)))
     facts += [(label, text) for label, text in (("Where", meeting.location), ("Join", meeting.join_url)) if text]
     args = {"reminder": reminder.meeting_ref, "connection": reminder.connection_id}
-    wanted = [("No more for this meeting", Offer("remind.off", args))]
+    wanted = [Button("No more for this meeting", "remind.off", args)]
     if meeting.starts_at - now > timedelta(minutes=6):
-        wanted.insert(0, ("Again in 5 minutes", Offer("remind.snooze", args)))
-    tokens = await app.presses.offer(context.user.id, [offer for _, offer in wanted], now + PRESS_LIFE)
+        wanted.insert(0, Button("Again in 5 minutes", "remind.snooze", args))
     return Reply(
         heading=f"{cards.title_of(meeting)}: {said.soon}",
         facts=tuple(facts),
         note=REPEAT if reminder.repeat else "",
-        choices=tuple(Choice(label, token) for (label, _), token in zip(wanted, tokens, strict=True)),
+        choices=await buttons_for(app, context.user.id, wanted, now),
     )

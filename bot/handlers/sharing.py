@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from bot import calendars
 from bot.calendars import AskFirst
 from bot.errors import ChatError, UserError
-from bot.handlers.turn import PRESS_LIFE, Button, Turn
-from bot.messages import Choice, Reply
-from bot.ports import App, AuditEntry, Context, Offer, Share, User
+from bot.handlers.turn import Button, Turn, buttons_for
+from bot.messages import Reply
+from bot.ports import App, AuditEntry, Context, Share, User
 from bot.scheduling.availability import Person
 
 log = logging.getLogger("freewhen.sharing")
@@ -83,17 +83,16 @@ async def _allow(app: App, turn: Turn, until: datetime | None, how_long: str) ->
 
 
 async def _question(app: App, turn: Turn, owner: User) -> Reply:
-    answers = (
-        ("Once (for one hour)", "sharing.once"),
-        ("Always", "sharing.always"),
-        ("No", "sharing.no"),
-    )
-    offers = [Offer(action, {"asker": turn.user.id}) for _, action in answers]
-    tokens = await app.presses.offer(owner.id, offers, turn.now + PRESS_LIFE)
+    args = {"asker": turn.user.id}
+    answers = [
+        Button("Once (for one hour)", "sharing.once", args),
+        Button("Always", "sharing.always", args),
+        Button("No", "sharing.no", args),
+    ]
     return Reply(
         heading=f"{_name(turn.user)} asks when you are free.",
         text="They would be told when you are busy, and never with what.",
-        choices=tuple(Choice(label, token) for (label, _), token in zip(answers, tokens, strict=True)),
+        choices=await buttons_for(app, owner.id, answers, turn.now),
     )
 
 

@@ -108,10 +108,15 @@ class Button:
 
 async def buttons(app: App, turn: Turn, wanted: Sequence[Button]) -> tuple[Choice, ...]:
     """Choices whose meaning is stored; all of one message are one group, so that one press uses all of them up."""
+    return await buttons_for(app, turn.user.id, wanted, turn.now)
+
+
+async def buttons_for(app: App, user_id: str, wanted: Sequence[Button], now: datetime) -> tuple[Choice, ...]:
+    """As `buttons`, for a person who has not written just now: they are at a page, or are told something."""
     if not wanted:
         return ()
     offers = [Offer(button.action, {name: to_plain(value) for name, value in button.args.items()}) for button in wanted]
-    tokens = await app.presses.offer(turn.user.id, offers, turn.now + PRESS_LIFE)
+    tokens = await app.presses.offer(user_id, offers, now + PRESS_LIFE)
     return tuple(Choice(button.label, token, button.style) for button, token in zip(wanted, tokens, strict=True))
 
 

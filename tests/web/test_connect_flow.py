@@ -157,12 +157,11 @@ async def test_the_question_in_the_chat_counts_only_after_the_page(street: Stree
     ana = street.person("Ana", "ana@work.example")
     page = await street.consent(browser, await street.link(ana), "ana@gmail.com")
     pending = page.url.rpartition("/")[2]
-    from bot.handlers import linking
-    from bot.handlers.turn import Button
+    from bot.handlers.turn import Button, buttons_for
 
     user = (await street.context(ana)).user
     now = street.town.clock.now()
-    (early,) = await linking.buttons(street.app, user.id, [Button("Yes", "connect.confirm", {"pending": pending})], now)
+    (early,) = await buttons_for(street.app, user.id, [Button("Yes", "connect.confirm", {"pending": pending})], now)
     assert "Answer the question on the page first" in await street.press(ana, early, "")
     assert await street.linked(ana) == ()
     assert await street.owed() == ["ana@gmail.com"]
