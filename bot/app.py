@@ -103,19 +103,43 @@ def new_key() -> str:
 
 @asynccontextmanager
 async def opened(
-    settings: Settings, data: Path, clock: Clock, chats: dict[str, Chat]
+    settings: Settings, data: Path, clock: Clock, chats: dict[str, Chat], online: bool = False
 ) -> AsyncIterator[tuple[App, "Storage"]]:
-    """The whole house, ready; closed again at the end. `chats` may be filled later. Raises ConfigError."""
+    """The whole house, ready; closed again at the end. `chats` may be filled later. Raises ConfigError.
+
+    `online`: the chats that the settings name are added to `chats`, ready to send, and to `run`.
+    """
     from storage.open import open_storage
 
     make_folder(data)
     storage = await open_storage(database_url(settings, data), key_ring(settings, data))
     renewal = Renewal(storage.connections, clock)
+    installed = Renewal(storage.installations, clock)
     plugins = kinds(House(clock, storage.local_events, settings.google), settings.providers)
+    made: dict[str, Chat] = {}
+    if online:
+        from bot import chats as plug_ins
+        from bot.handlers import opens_form
+
+        made = plug_ins.chats(
+            plug_ins.Hall(
+                clock,
+                storage.inbox,
+                storage.installations,
+                installed.renew,
+                opens_form,
+                settings.public_url,
+                settings.slack,
+            )
+        )
+        chats.update(made)
     try:
         yield build(settings, storage, clock, chats, renewal, plugins), storage
     finally:
-        await renewal.close()
+        for chat in made.values():
+            await chat.stop()
+        for each in (renewal, installed):
+            await each.close()
         for plugin in plugins.values():
             plugin.close()
         await storage.close()

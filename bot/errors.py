@@ -4,7 +4,8 @@
 BotError
 ├── UserError        the text may be shown, no traceback
 │   ├── NotUnderstood  show how to ask         ├── NotConnected  offer to connect
-│   ├── SlotTaken      offer the next slots    └── NotHere       continue in private
+│   ├── SlotTaken      offer the next slots    ├── NotHere       continue in private
+│   ├── NotValid       a field of a form       └── TooFast       wait a moment
 ├── ChatError        Unreachable · Busy
 ├── ProviderError    names the provider; its text is never shown raw
 │   ├── LinkExpired    ask to link again       ├── AccessDenied  say which permission is missing
@@ -53,6 +54,22 @@ class SlotTaken(UserError):
 
 class NotHere(UserError):
     """Let us continue in private."""
+
+
+class NotValid(UserError):
+    """Something in the form is not right."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class TooFast(UserError):
+    """That was too much at once. Please wait a moment."""
+
+    def __init__(self, retry_after: timedelta, message: str | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class ChatError(BotError):

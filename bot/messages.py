@@ -97,17 +97,39 @@ class Style(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A button: a label and the token of what pressing it means, or an address that it opens."""
+    """A button: a label and the token of what pressing it means, or an address that it opens.
+
+    `form`: pressing it answers with a form, for chats that have to open a window at once.
+    """
 
     label: str
     token: str = ""
     style: Style = Style.NORMAL
     url: str = ""
+    form: bool = False
+
+
+class FieldKind(Enum):
+    """What a field asks for, so that a chat can offer a picker. The value is text all the same:
+
+    TEXT as typed; DATE "2026-03-10"; TIME "15:00"; PEOPLE names, addresses or mentions, separated by commas; ONE the
+    value of one of the field's options; MANY the values of any of them, separated by commas.
+    """
+
+    TEXT = "text"
+    DATE = "date"
+    TIME = "time"
+    PEOPLE = "people"
+    ONE = "one"
+    MANY = "many"
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question of a form. A `secret` is masked where the chat can, and is never kept in the chat."""
+    """One question of a form. A `secret` is masked where the chat can, and is never kept in the chat.
+
+    `value` is what it holds to begin with. `options` are pairs of a value and what it is called.
+    """
 
     name: str
     label: str
@@ -115,11 +137,16 @@ class Field:
     optional: bool = False
     hint: str = ""
     value: str = ""
+    kind: FieldKind = FieldKind.TEXT
+    options: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Questions asked in private; submitting sends a Request with `token` as its press."""
+    """Questions asked in private; submitting sends a Request with `token` as its press.
+
+    A field left empty comes as "". The answer may hold `problems`: then the form can be corrected and sent again.
+    """
 
     title: str
     token: str
@@ -141,7 +168,8 @@ class Reply:
 
     `heading` is one line, `text` paragraphs, `facts` label and value pairs (a card), `note` small print. `replace`:
     edit the message that was pressed instead of sending a new one. `public` may be seen by a channel; everything
-    else is for the asker alone. `erase` asks the chat to delete the incoming message.
+    else is for the asker alone. `erase` asks the chat to delete the incoming message. `problems`: what is wrong with
+    which field of a submitted form (name, words); `text` says the same for chats that cannot show it there.
     """
 
     text: str = ""
@@ -154,3 +182,4 @@ class Reply:
     replace: bool = False
     public: bool = False
     erase: bool = False
+    problems: tuple[tuple[str, str], ...] = ()

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.chats.slack_settings import SlackSettings
 from bot.errors import ConfigError
 from bot.messages import Secret
 from bot.providers import PROVIDERS
@@ -17,7 +18,8 @@ from bot.providers.google_settings import GoogleSettings
 
 PREFIX = "FREEWHEN_"
 GOOGLE = GoogleSettings("", Secret(""))
-"""Google's own addresses."""
+SLACK = SlackSettings()
+"""The vendors' own addresses."""
 _TESTS = PREFIX + "TEST_"
 """Names of the test suite's own switches. They stay in the environment of programs that tests start, so they are no
 mistake; they are never read here."""
@@ -43,6 +45,16 @@ class Settings(BaseSettings):
     google_token_url: Annotated[str, Field(description="where tokens come from")] = GOOGLE.token_url
     google_revoke_url: Annotated[str, Field(description="where access is given back")] = GOOGLE.revoke_url
     google_api_url: Annotated[str, Field(description="Google Calendar, version 3")] = GOOGLE.api_url
+    slack_bot_token: Annotated[Secret | None, Field(description="xoxb-…, of the one workspace that uses this bot")] = (
+        None
+    )
+    slack_app_token: Annotated[
+        Secret | None, Field(description="xapp-…, for Socket Mode: no public address needed")
+    ] = None
+    slack_signing_secret: Annotated[Secret | None, Field(description="what Slack signs its requests with")] = None
+    slack_client_id: Annotated[str, Field(description="where many workspaces may install the app")] = ""
+    slack_client_secret: Annotated[Secret | None, Field(description="belongs to the client id")] = None
+    slack_api_url: Annotated[str, Field(description="Slack's Web API")] = SLACK.api_url
     ca_file: Annotated[str, Field(description="one more certificate authority for all outgoing TLS")] = ""
     log_level: Annotated[str, Field(description="debug, info, warning or error")] = "info"
     log_format: Annotated[str, Field(description="text for people, json for machines")] = "text"
@@ -58,9 +70,27 @@ class Settings(BaseSettings):
             _, found, rest = url.partition("://")
             password = rest.rpartition("@")[0].partition(":")[2] if found else ""
             texts += [url, password, unquote(password)]
-        if self.google_client_secret is not None:
-            texts.append(self.google_client_secret.reveal())
+        texts += [secret.reveal() for secret in map(self._secret_of, _SECRET - _OPENED) if secret is not None]
         return tuple(dict.fromkeys(filter(None, texts)))
+
+    def _secret_of(self, name: str) -> Secret | None:
+        value: Secret | None = getattr(self, name)
+        return value
+
+    @property
+    def slack(self) -> SlackSettings | None:
+        """Who we are to Slack; None where Slack is off."""
+        if self.slack_bot_token is None and not self.slack_client_id:
+            return None
+        return SlackSettings(
+            self.slack_api_url,
+            self.slack_bot_token,
+            self.slack_app_token,
+            self.slack_signing_secret,
+            self.slack_client_id,
+            self.slack_client_secret,
+            self.ca_file,
+        )
 
     @property
     def google(self) -> GoogleSettings | None:
@@ -77,7 +107,16 @@ class Settings(BaseSettings):
             self.ca_file,
         )
 
-    @field_validator("database_url", "keys", "google_client_secret", mode="before")
+    @field_validator(
+        "database_url",
+        "keys",
+        "google_client_secret",
+        "slack_bot_token",
+        "slack_app_token",
+        "slack_signing_secret",
+        "slack_client_secret",
+        mode="before",
+    )
     @classmethod
     def _secret(cls, value: object) -> object:
         return Secret(value.strip()) if isinstance(value, str) and value.strip() else None
@@ -103,7 +142,7 @@ class Settings(BaseSettings):
             )
         return value
 
-    @field_validator("google_authorize_url", "google_token_url", "google_revoke_url", "google_api_url")
+    @field_validator("google_authorize_url", "google_token_url", "google_revoke_url", "google_api_url", "slack_api_url")
     @classmethod
     def _address(cls, value: str) -> str:
         return _web_address(value)
@@ -116,7 +155,7 @@ class Settings(BaseSettings):
             raise ValueError("write host:port, for example 127.0.0.1:8080")
         return value.strip()
 
-    @field_validator("google_client_id", "ca_file")
+    @field_validator("google_client_id", "slack_client_id", "ca_file")
     @classmethod
     def _bare(cls, value: str) -> str:
         return value.strip()
@@ -126,6 +165,7 @@ class Settings(BaseSettings):
         problems: list[str] = []
         if bool(self.google_client_id) is not (self.google_client_secret is not None):
             problems.append("FREEWHEN_GOOGLE_CLIENT_ID and FREEWHEN_GOOGLE_CLIENT_SECRET belong together; set both")
+        problems += self._slack_problems()
         home, listening = urlsplit(self.public_url), self.listen.rpartition(":")[2]
         # Over https there is a web server in front; of plain http on this machine, we are that server.
         if home.scheme == "http" and (home.port or 80) != int(listening):
@@ -136,6 +176,32 @@ class Settings(BaseSettings):
         if problems:
             raise ValueError("\n".join(problems))
         return self
+
+    def _slack_problems(self) -> list[str]:
+        """What is missing of one of the two ways to be in workspaces, or of the two ways in which Slack reaches us."""
+        problems: list[str] = []
+        if bool(self.slack_client_id) is not (self.slack_client_secret is not None):
+            problems.append("FREEWHEN_SLACK_CLIENT_ID and FREEWHEN_SLACK_CLIENT_SECRET belong together; set both")
+        if self.slack_client_id and self.slack_bot_token is not None:
+            problems.append(
+                "FREEWHEN_SLACK_BOT_TOKEN is for one workspace, FREEWHEN_SLACK_CLIENT_ID for many; keep one of them"
+            )
+        on = bool(self.slack_client_id) or self.slack_bot_token is not None
+        reach = (self.slack_app_token, self.slack_signing_secret)
+        if on and reach == (None, None):
+            problems.append(
+                "Slack cannot reach this bot: set FREEWHEN_SLACK_APP_TOKEN (Socket Mode, needs no public address) or "
+                "FREEWHEN_SLACK_SIGNING_SECRET (https)"
+            )
+        if not on and reach != (None, None):
+            problems.append("Slack is set up by halves: FREEWHEN_SLACK_BOT_TOKEN is missing")
+        for name, value, prefix in (
+            ("BOT_TOKEN", self.slack_bot_token, "xoxb-"),
+            ("APP_TOKEN", self.slack_app_token, "xapp-"),
+        ):
+            if value is not None and not value.reveal().startswith(prefix):
+                problems.append(f"FREEWHEN_SLACK_{name} does not begin with {prefix}: that is another kind of token")
+        return problems
 
     @field_validator("log_level")
     @classmethod
@@ -199,7 +265,14 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     return settings
 
 
-_SECRET = frozenset(("database_url", "keys", "google_client_secret"))
+_OPENED = frozenset(("database_url", "keys"))
+_SECRET = _OPENED | {
+    "google_client_secret",
+    "slack_bot_token",
+    "slack_app_token",
+    "slack_signing_secret",
+    "slack_client_secret",
+}
 _UNUSABLE = "cannot be used as it is written (see .env.example)"
 
 

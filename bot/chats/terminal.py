@@ -57,6 +57,7 @@ class Terminal:
 
     together = True  # whoever may use this machine's data folder
     at_hand = True
+    windows = False
 
     def __init__(
         self,
@@ -146,6 +147,12 @@ class Terminal:
         known = (self._profile.name, self._profile.email, self._who.id)
         here = sought and workspace == self._who.workspace and any(sought in value.casefold() for value in known)
         return [(self._who, self._profile)] if here else []
+
+    async def refresh(self, who: ChatUser) -> None:
+        """Nothing stands here all the time."""
+
+    def back(self, who: ChatUser) -> str:
+        return ""
 
     # ── one line ────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -22,6 +22,8 @@ from bot.ports.calendars import (
     Watched,
 )
 from bot.ports.chats import Chat, Dispatch
+from bot.ports.inbox import Delivery, Inbox
+from bot.ports.installations import Installation, Installations
 from bot.ports.kept import Glimpses, Grants, KeptEvents, Reading, Watch, Watches
 from bot.ports.links import LINK_LIFE, Invitation, Links, Pending, Started
 from bot.ports.local_events import LocalEvent, LocalEvents
@@ -40,6 +42,7 @@ from bot.ports.people import (
 from bot.ports.presses import Offer, Pressed, Presses, PressState
 from bot.ports.reminders import Meeting, Planned, Reminder, Reminders, ReminderState
 from bot.ports.revocations import Revocation, Revocations
+from bot.ports.webhooks import Installing, Webhook
 
 __all__ = [
     "LINK_LIFE",
@@ -56,6 +59,7 @@ __all__ = [
     "Consent",
     "Context",
     "Disclosure",
+    "Delivery",
     "Dispatch",
     "Feature",
     "Glimpses",
@@ -63,6 +67,10 @@ __all__ = [
     "Grants",
     "Health",
     "HoldState",
+    "Inbox",
+    "Installation",
+    "Installations",
+    "Installing",
     "Invitation",
     "KeptEvents",
     "Kind",
@@ -97,4 +105,5 @@ __all__ = [
     "Watch",
     "Watched",
     "Watches",
+    "Webhook",
 ]

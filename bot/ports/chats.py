@@ -13,10 +13,12 @@ class Chat(Protocol):
 
     `together`: all who can write here and share a workspace belong together, as in a company's; elsewhere people are
     strangers to each other. `at_hand`: whoever writes sits at this machine, so that its loopback pages open there.
+    `windows`: a form opens as a whole in a window of its own; elsewhere its fields are asked one after another.
     """
 
     together: bool
     at_hand: bool
+    windows: bool
 
     async def run(self, dispatch: Dispatch) -> None:
         """Serve until `stop`, or until the input ends."""
@@ -34,4 +36,20 @@ class Chat(Protocol):
 
     async def profile(self, who: ChatUser) -> Profile: ...
 
-    async def find_people(self, workspace: str, text: str) -> Sequence[tuple[ChatUser, Profile]]: ...
+    async def find_people(self, workspace: str, text: str) -> Sequence[tuple[ChatUser, Profile]]:
+        """Who is meant by a mention as typed, an address or a name; those whom the chat is sure of first.
+
+        Empty when nobody is meant, or the chat may not look. Raises ChatError when it could not be asked.
+        """
+        ...
+
+    async def refresh(self, who: ChatUser) -> None:
+        """Something changed that may stand before the person's eyes all the time (an overview): show it anew, soon.
+
+        Returns at once, and never raises; a chat without such a place does nothing.
+        """
+        ...
+
+    def back(self, who: ChatUser) -> str:
+        """An address that leads from a browser back to this chat; "" where there is none."""
+        ...

@@ -15,12 +15,14 @@ class FakeChat:
 
     together = True
     at_hand = True
+    windows = False
 
     def __init__(self, profiles: dict[ChatUser, Profile]) -> None:
         self.profiles = profiles
         self.sent: list[tuple[ChatUser, Reply]] = []
         self.messages: dict[str, Reply] = {}
         self.failures: list[ChatError | None] = []
+        self.refreshed: list[ChatUser] = []
         self._heard: asyncio.Queue[Request | None] = asyncio.Queue()
 
     def says(self, who: ChatUser, text: str = "", press: str = "", handle: str = "") -> None:
@@ -72,6 +74,12 @@ class FakeChat:
             who: profile for who, profile in self.profiles.items() if who.workspace == workspace
         }
         return [(who, profile) for who, profile in here.items() if wanted and wanted in profile.name.casefold()]
+
+    async def refresh(self, who: ChatUser) -> None:
+        self.refreshed.append(who)
+
+    def back(self, who: ChatUser) -> str:
+        return ""
 
 
 def _lines(reply: Reply) -> list[str]:
