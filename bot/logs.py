@@ -20,6 +20,7 @@ _PATTERNS = (
     (re.compile(r"(?i)(password|passwd|secret|token|api_?key)(\W{1,4})[^\s\"'&,;()]{4,}"), r"\1\2(secret)"),
     (re.compile(r"(?i)([?&](?:code|state|nonce|code_verifier)=)[^\s&\"']+"), r"\1(secret)"),
     (re.compile(r"(?i)((?:cookie|code_verifier|id_token)\W{1,4})[^\s\"'&,;()]{4,}"), r"\1(secret)"),
+    (re.compile(r"(hooks\.slack\.com/\w+/)[\w/-]{16,}"), r"\1(secret)"),
     (re.compile(r"(/connect/|/push/\w+/)[\w-]{16,}"), r"\1(secret)"),
     (
         re.compile(r"\bya29\.[\w-]{8,}|(?<![\w/])1//[\w-]{16,}|\bGOCSPX-[\w-]{8,}|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"),
@@ -30,6 +31,7 @@ _PATTERNS = (
 )
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _QUIET = (
+    "aiohttp",
     "aiosqlite",
     "alembic",
     "apscheduler",
@@ -42,6 +44,8 @@ _QUIET = (
     "httplib2",
     "httpx",
     "httpx2",
+    "slack_bolt",
+    "slack_sdk",
     "sqlalchemy",
     "urllib3",
     "uvicorn",

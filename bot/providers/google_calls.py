@@ -15,10 +15,10 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
+from bot.backoff import Rests, retry_after
 from bot.errors import ProviderError, Unavailable
 from bot.messages import Secret
 from bot.ports import Clock, Opening
-from bot.providers.backoff import Rests, retry_after
 from bot.providers.google_consent import SCOPES, GoogleConsent, access_token
 from bot.providers.google_errors import (
     NAME,
@@ -33,7 +33,7 @@ from bot.providers.google_errors import (
 )
 from bot.providers.google_settings import GoogleSettings
 from bot.providers.pool import Pool, PoolFull
-from bot.providers.tls import trust
+from bot.tls import trust
 
 if TYPE_CHECKING:
     from bot.providers.google_http import Transport

@@ -17,12 +17,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
+from bot.backoff import retry_after
 from bot.errors import AccessDenied, LinkExpired, Unavailable
 from bot.messages import Secret
 from bot.ports import Clock, Grant
-from bot.providers.backoff import retry_after
 from bot.providers.google_settings import GoogleSettings
-from bot.providers.tls import trust
+from bot.tls import trust
 
 if TYPE_CHECKING:
     import httpx2

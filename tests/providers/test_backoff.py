@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.providers.backoff import LONGEST, Rests, retry_after
+from bot.backoff import LONGEST, Rests, retry_after
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -18,8 +18,8 @@ from bot.providers.google import GoogleCalendar
 from bot.providers.google_calls import Google, Patience, api_root
 from bot.providers.google_errors import Broken, Lost, NotSent, TooLarge
 from bot.providers.google_http import Transport
-from bot.providers.tls import trust
 from bot.scheduling.event import Known
+from bot.tls import trust
 from tests.doubles.fault_proxy import Fault
 from tests.doubles.serving import served
 from tests.providers.authority import Authority

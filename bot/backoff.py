@@ -1,4 +1,4 @@
-"""When a calendar that asked for rest may be asked again."""
+"""When a server that asked for rest may be asked again."""
 
 import re
 import secrets
