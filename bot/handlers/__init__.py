@@ -4,121 +4,23 @@ import asyncio
 import logging
 import re
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from importlib import import_module
 
 from bot.errors import BotError, ChatError, LinkExpired, NotHere, NotUnderstood, ProviderError, StorageError, UserError
+from bot.handlers.tables import ACTIONS, BY_INTENT, COMMANDS, SLASH, command_of, opens_form
 from bot.handlers.turn import Handler, Turn, ask_back, read
-from bot.language.ask import Ask, Intent
+from bot.language.ask import Ask
 from bot.messages import Profile, Reply, Request
 from bot.ports import App, Context, Preferences, PressState
 from bot.scheduling.zones import zone
 
+__all__ = ["ACTIONS", "COMMANDS", "answer", "dispatch", "opens_form"]
+
 log = logging.getLogger("freewhen.dispatch")
 
 CHAT_DEADLINE = timedelta(seconds=5)
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A verb: where its handler is, how it is typed, and what help says about it.
-
-    `slash`: the names it has after a slash, or after "/freewhen". `hint` and `help` are for the help text. `private`:
-    never answered in front of others, not even to the asker's eyes alone.
-    """
-
-    handler: str
-    slash: tuple[str, ...]
-    intents: tuple[Intent, ...]
-    hint: str
-    help: str
-    private: bool = False
-
-
-COMMANDS: dict[str, Command] = {
-    "connect": Command(
-        "connect.begin",
-        ("connect-calendar", "connect"),
-        (Intent.CONNECT,),
-        "/connect-calendar",
-        "link a calendar",
-        True,
-    ),
-    "free": Command(
-        "free.free", ("free",), (Intent.FREE, Intent.IS_FREE_AT), "/free tomorrow afternoon", "when you are free"
-    ),
-    "agenda": Command("agenda.agenda", ("agenda",), (Intent.AGENDA,), "/agenda today", "what is on your calendar"),
-    "book": Command(
-        "book.book", ("book",), (Intent.BOOK,), "/book 30m with Ana Thursday 3pm about budget", "book a meeting"
-    ),
-    "move": Command("move.move", ("move",), (Intent.MOVE,), "move my 2pm to Friday", "move a meeting"),
-    "cancel": Command("cancel.cancel", ("cancel",), (Intent.CANCEL,), "cancel standup tomorrow", "cancel a meeting"),
-    "respond": Command(
-        "rsvp.respond", ("rsvp",), (Intent.RESPOND,), "accept the budget meeting", "answer an invitation"
-    ),
-    "reminders": Command(
-        "leads.reminders", ("reminders",), (Intent.REMINDERS,), "/freewhen reminders 10m 1h", "when you are reminded"
-    ),
-    "settings": Command(
-        "settings.settings", ("settings",), (Intent.SETTINGS,), "/freewhen settings", "hours, zone, buffers", True
-    ),
-    "status": Command(
-        "status.status", ("status",), (Intent.STATUS,), "/freewhen status", "is my calendar connected", True
-    ),
-    "disconnect": Command(
-        "status.disconnect", ("disconnect",), (Intent.DISCONNECT,), "/freewhen disconnect", "forget my calendar", True
-    ),
-    "calendars": Command(
-        "lists.choose",
-        ("calendars",),
-        (),
-        "/freewhen calendars",
-        "which calendars are checked, and where meetings go",
-        True,
-    ),
-    "help": Command("help.help", ("help", "start"), (Intent.HELP,), "/freewhen help", "this text"),
-}
-
-ACTIONS: dict[str, tuple[str, bool]] = {
-    "answer": ("answer", False),
-    "connect.choose": ("connect.choose", False),
-    "connect.accept": ("connect.accept", True),
-    "connect.refuse": ("connect.refuse", True),
-    "connect.confirm": ("consent.confirm", True),
-    "connect.deny": ("consent.deny", True),
-    "calendars.choose": ("lists.choose", False),
-    "calendars.check": ("lists.check", False),
-    "calendars.add_to": ("lists.add_to", False),
-    "sharing.request": ("sharing.request", False),
-    "sharing.once": ("sharing.once", True),
-    "sharing.always": ("sharing.always", True),
-    "sharing.no": ("sharing.no", True),
-    "status.receipt": ("status.receipt", False),
-    "status.disconnect": ("status.disconnect", False),
-    "status.forget": ("status.forget", True),
-    "book.preview": ("book.preview", False),
-    "booking.confirm": ("booking.confirm", False),
-    "booking.drop": ("booking.drop", True),
-    "meetings.card": ("meetings.card", False),
-    "move.when": ("move.when", False),
-    "move.another": ("move.another", False),
-    "move.typed": ("move.typed", False),
-    "move.preview": ("move.preview", False),
-    "cancel.preview": ("cancel.preview", False),
-    "moving.apply": ("moving.apply", False),
-    "cancel.apply": ("cancel.apply", True),
-    "meetings.keep": ("meetings.keep", True),
-    "rsvp.scope": ("rsvp.scope", False),
-    "rsvp.apply": ("rsvp.apply", True),
-    "remind.snooze": ("leads.snooze", True),
-    "remind.off": ("leads.off", True),
-}
-"""Action of a stored press → (handler, used up by the first press). Nothing outside this table can be pressed."""
-
-_BY_SLASH = {name: verb for verb, command in COMMANDS.items() for name in command.slash}
-_BY_INTENT = {intent: verb for verb, command in COMMANDS.items() for intent in command.intents}
-_SLASH = re.compile(r"/([A-Za-z][\w-]{0,40})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 
 
 async def dispatch(app: App, request: Request) -> Reply:
@@ -171,26 +73,15 @@ async def _route(app: App, request: Request) -> Reply:
         )
     people = await app.directory(request.who) if app.directory else ()
     turn = replace(turn, names=tuple(person.name for person in people))
-    slash = _SLASH.fullmatch(text)
+    slash = SLASH.fullmatch(text)
     if slash:
-        verb, rest = _command(slash[1].casefold().replace("_", "-"), (slash[2] or "").strip())
+        verb, rest = command_of(slash[1], slash[2] or "")
         if verb:
             return await _do(app, replace(turn, text=rest), verb)
         text = rest
         if not text:
             return await _run("help.help", app, turn)
     return await answer(app, replace(turn, text=text, ask=read(turn, text)))
-
-
-def _command(name: str, rest: str) -> tuple[str | None, str]:
-    """The verb and what follows; None for `/freewhen` with plain words. Raises NotUnderstood for no command of ours."""
-    if name in _BY_SLASH:
-        return _BY_SLASH[name], rest
-    if name != "freewhen":
-        raise NotUnderstood(f"There is no command /{name}. Type /freewhen help to see what I can do.")
-    word, _, after = rest.partition(" ")
-    verb = _BY_SLASH.get(word.casefold().replace("_", "-"))
-    return (verb, after.strip()) if verb else (None, rest)
 
 
 async def answer(app: App, turn: Turn) -> Reply:
@@ -201,7 +92,7 @@ async def answer(app: App, turn: Turn) -> Reply:
     assert turn.ask is not None  # noqa: S101 either just read or from the press
     if turn.ask.question is not None:
         return await ask_back(app, turn, turn.ask)
-    verb = _BY_INTENT.get(turn.ask.intent)
+    verb = BY_INTENT.get(turn.ask.intent)
     if verb is None:
         raise NotUnderstood
     return await _do(app, turn, verb)

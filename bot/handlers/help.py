@@ -1,6 +1,6 @@
 """What can be asked, from the table of commands."""
 
-from bot.handlers import COMMANDS
+from bot.handlers.tables import COMMANDS
 from bot.handlers.turn import Turn
 from bot.messages import Reply
 from bot.ports import App
