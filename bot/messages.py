@@ -169,7 +169,8 @@ class Reply:
     `heading` is one line, `text` paragraphs, `facts` label and value pairs (a card), `note` small print. `replace`:
     edit the message that was pressed instead of sending a new one. `public` may be seen by a channel; everything
     else is for the asker alone. `erase` asks the chat to delete the incoming message. `problems`: what is wrong with
-    which field of a submitted form (name, words); `text` says the same for chats that cannot show it there.
+    which field of a submitted form (name, words); `text` says the same for chats that cannot show it there. `keep`:
+    something was done, and this tells of it: a chat that showed it in a passing window keeps it as a message too.
     """
 
     text: str = ""
@@ -183,3 +184,4 @@ class Reply:
     public: bool = False
     erase: bool = False
     problems: tuple[tuple[str, str], ...] = ()
+    keep: bool = False

@@ -1,0 +1,240 @@
+"""How an answer gets back to whoever asked: to a window, into the direct message, or for their eyes in a channel.
+
+Who asked waits a second at most without a sign: then "looking…" stands where the answer will be. A picture follows
+when it is uploaded, so that the words never wait for it.
+"""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from bot.chats.slack import blocks, forms, pictures
+from bot.chats.slack.calls import Calls
+from bot.chats.slack.outbox import Outbox, surely
+from bot.chats.slack.requests import Heard, Place
+from bot.errors import ChatError
+from bot.messages import ChatUser, Form, Reply, Request
+from bot.ports import Dispatch
+
+log = logging.getLogger("freewhen.slack")
+
+PATIENCE = 1.0
+"""Seconds until "looking…" is shown."""
+IN_TIME = 1.6
+"""Seconds in which a submitted form can be answered in the window itself; Slack waits for three."""
+_TOO_LATE = Reply("That took too long to open. Please press it once more.")
+_IN_MESSAGES = Reply("The answer is in our direct message.")
+
+
+class Answers:
+    """Gives answers to what was heard."""
+
+    def __init__(self, calls: Calls, outbox: Outbox) -> None:
+        self._calls, self._outbox = calls, outbox
+
+    async def give(self, heard: Heard, dispatch: Dispatch) -> Mapping[str, Any] | None:
+        """Ask, and show what comes. Returns what the acknowledgement of a submitted form says. Raises ChatError."""
+        place, begun = heard.place, time.monotonic()
+        if place.submitted:
+            return await self._submitted(heard, dispatch, begun)
+        if place.trigger and (place.form or place.home):
+            await self._opened(heard, dispatch)
+        elif place.view:
+            await self._in_window(heard, dispatch, place.view)
+        elif heard.request.private:
+            await self._direct(heard, dispatch)
+        else:
+            await self._aside(heard, dispatch)
+        return None
+
+    def message(self, reply: Reply) -> blocks.Message:
+        return blocks.message(reply)
+
+    async def send(self, who: ChatUser, reply: Reply) -> str:
+        """A private message; returns its handle. Raises Busy, Unreachable, ChatError."""
+        channel = await self._outbox.direct(who)
+        ts = await self._outbox.post(who.workspace, channel, blocks.message(reply))
+        await self._picture(who.workspace, channel, ts, reply)
+        return f"m:{who.workspace}:{channel}:{ts}"
+
+    async def update(self, team: str, channel: str, ts: str, reply: Reply) -> bool:
+        """False when that message cannot be edited any more. Raises ChatError."""
+        there = await self._outbox.edit(team, channel, ts, blocks.message(reply))
+        if there:
+            await self._picture(team, channel, ts, reply)
+        return there
+
+    # ── windows ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _opened(self, heard: Heard, dispatch: Dispatch) -> None:
+        """A window at once, while its trigger lives, and then in it whatever comes."""
+        place = heard.place
+        try:
+            view = await self.open(place, forms.loading())
+        except ChatError as error:
+            log.info("a window could not be opened: %s", error.message)
+            await self._direct(replace(heard, place=replace(place, trigger="", home=False)), dispatch)
+            return
+        await self._in_window(replace(heard, request=replace(heard.request, private=True)), dispatch, view)
+
+    async def _in_window(self, heard: Heard, dispatch: Dispatch, view: str) -> None:
+        team = heard.place.who.workspace
+        reply = await self._patiently(dispatch(heard.request), lambda: self._show(team, view, forms.loading()))
+        await surely(lambda: self._show(team, view, self._window(reply, heard.request)))
+        if reply.keep:
+            await surely(lambda: self.send(heard.place.who, reply))
+
+    async def _submitted(self, heard: Heard, dispatch: Dispatch, begun: float) -> Mapping[str, Any] | None:
+        """What is wrong is said in the form; else the answer replaces it, or the message that the form came from."""
+        place, handle = heard.place, heard.request.handle
+        reply = await dispatch(heard.request)
+        late = time.monotonic() - begun > IN_TIME
+        if reply.problems and not late:
+            return {"response_action": "errors", "errors": forms.errors(reply.problems)}
+        if not late and not handle.startswith("m:"):
+            if reply.keep:
+                await surely(lambda: self.send(place.who, reply))
+            return {"response_action": "update", "view": self._window(reply, heard.request)}
+        await surely(lambda: self._after(place, handle, reply))
+        return None
+
+    async def _after(self, place: Place, handle: str, reply: Reply) -> None:
+        """The window is gone: the answer goes to the message that it was opened from, or is a new one."""
+        kind, _, rest = handle.partition(":")
+        if reply.replace and kind == "m":
+            team, channel, ts = rest.split(":")
+            if await self.update(team, channel, ts, reply):
+                return
+        await self.send(place.who, reply)
+
+    async def open(self, place: Place, view: Mapping[str, Any]) -> str:
+        """A new window; returns its id. Raises ChatError."""
+        answer = await self._calls.call(place.who.workspace, "views.open", trigger_id=place.trigger, view=view)
+        opened = answer.get("view")
+        return str(opened.get("id", "")) if isinstance(opened, Mapping) else ""
+
+    async def _show(self, team: str, view: str, shown: Mapping[str, Any]) -> None:
+        await self._calls.call(team, "views.update", view_id=view, view=shown)
+
+    def _window(self, reply: Reply, request: Request) -> Mapping[str, Any]:
+        return forms.view(reply.form, _kept(reply.form, request.handle)) if reply.form else forms.words(reply)
+
+    # ── messages ────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _direct(self, heard: Heard, dispatch: Dispatch) -> None:
+        """In the direct message between us: messages that stay, the pressed one edited where it says so."""
+        place = heard.place
+        team, looking = place.who.workspace, ""
+        channel = place.channel or await self._outbox.direct(place.who)
+
+        async def look() -> None:
+            nonlocal looking
+            looking = await self._outbox.post(team, channel, blocks.looking(), place.thread)
+
+        reply = await self._patiently(dispatch(heard.request), look)
+        if reply.form:
+            reply = await self._form(heard, reply.form)
+        shown = self._said(heard, reply)
+        if reply.replace and place.ts:
+            if looking:
+                with suppress(ChatError):
+                    await self._outbox.take_back(team, channel, looking)
+            if await surely(lambda: self._outbox.edit(team, channel, place.ts, shown)):
+                await self._picture(team, channel, place.ts, reply)
+                return
+            looking = ""
+        if looking and await surely(lambda: self._outbox.edit(team, channel, looking, shown)):
+            ts = looking
+        elif shown.blocks:
+            ts = await surely(lambda: self._outbox.post(team, channel, shown, place.thread))
+        else:
+            return
+        await self._picture(team, channel, ts, reply)
+
+    async def _aside(self, heard: Heard, dispatch: Dispatch) -> None:
+        """In front of others: for the asker's eyes alone."""
+        place, url = heard.place, heard.place.respond
+        looked = False
+
+        async def look() -> None:
+            nonlocal looked
+            if url is not None:
+                await self._outbox.respond(url, blocks.looking(), replace=False)
+                looked = True
+
+        reply = await self._patiently(dispatch(heard.request), look)
+        if reply.form:
+            reply = await self._form(heard, reply.form)
+        shown = self._said(heard, reply)
+        if url is None:  # a mention: nothing can be edited afterwards, so the picture is waited for
+            file = await self._upload(place.who.workspace, reply)
+            await surely(
+                lambda: self._outbox.whisper(place.who, place.channel, self._said(heard, reply, file), place.thread)
+            )
+            return
+        try:
+            over = looked or (reply.replace and place.fleeting)
+            await surely(lambda: self._outbox.respond(url, shown, replace=over))
+        except ChatError as error:  # it lives for half an hour only
+            log.info("an answer goes to the direct message: %s", error.message)
+            await self.send(place.who, reply)
+            return
+        if (file := await self._upload(place.who.workspace, reply)) and not place.fleeting:
+            with suppress(ChatError):
+                await self._outbox.respond(url, self._said(heard, reply, file), replace=True)
+
+    async def _form(self, heard: Heard, form: Form) -> Reply:
+        """Nobody expected a form: open it while the trigger lives, else ask for one more press."""
+        place = heard.place
+        if not place.trigger:
+            return Reply(form=form)
+        try:
+            await self.open(place, forms.view(form, _kept(form, heard.request.handle)))
+        except ChatError:
+            return replace(_TOO_LATE, form=form if heard.request.text else None)
+        return Reply()
+
+    def _said(self, heard: Heard, reply: Reply, picture: str = "") -> blocks.Message:
+        """A form that could not be opened becomes a button, whose press can; nothing stays nothing."""
+        if reply.form and heard.request.text:
+            return blocks.again(heard.request.text)
+        if reply == Reply():
+            return blocks.Message("", [])
+        return blocks.message(reply, picture)
+
+    async def _picture(self, team: str, channel: str, ts: str, reply: Reply) -> None:
+        """Add the picture to a message that is there already."""
+        file = await self._upload(team, reply)
+        if file:
+            try:
+                await self._outbox.edit(team, channel, ts, blocks.message(reply, file), picture=True)
+            except ChatError as error:
+                log.warning("a picture could not be shown: %s", error.message)
+
+    async def _upload(self, team: str, reply: Reply) -> str:
+        if reply.picture is None:
+            return ""
+        return await pictures.upload(self._calls, team, reply.picture.week, reply.picture.alt)
+
+    async def _patiently(self, work: Awaitable[Reply], look: Callable[[], Awaitable[None]]) -> Reply:
+        task = asyncio.ensure_future(work)
+        try:
+            done, _ = await asyncio.wait({task}, timeout=PATIENCE)
+            if not done:
+                try:
+                    await look()
+                except ChatError as error:
+                    log.info("“looking…” could not be shown: %s", error.message)
+            return await task
+        finally:
+            task.cancel()
+
+
+def _kept(form: Form | None, handle: str) -> str:
+    """What a window remembers of where it came from."""
+    return json.dumps({"token": form.token if form else "", "handle": handle if handle.startswith("m:") else ""})

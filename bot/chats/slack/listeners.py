@@ -1,0 +1,129 @@
+"""Bolt tells the kinds of deliveries apart; each is translated and handed on."""
+
+import json
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.chats.slack import forms, requests
+from bot.chats.slack.requests import CHAT, Heard
+from bot.errors import ChatError
+from bot.messages import ChatUser
+
+log = logging.getLogger("freewhen.slack")
+
+_EVERY = re.compile(r"")
+
+
+class Listeners:
+    """What a delivery leads to. `answer` gets what a person said, `opened` a home that is looked at, `gone` a workspace
+    that removed the app.
+    """
+
+    def __init__(
+        self,
+        answer: Callable[[Heard], Awaitable[Mapping[str, Any] | None]],
+        opened: Callable[[ChatUser, str], Awaitable[None]],
+        gone: Callable[[str], Awaitable[None]],
+    ) -> None:
+        self._answer, self._opened, self._gone = answer, opened, gone
+        # The door has checked the signature. Bolt gets no token: calls go out through `calls.py` alone.
+        self._bolt = AsyncApp(
+            name="freewhen",
+            logger=logging.getLogger("slack_bolt.freewhen"),
+            client=AsyncWebClient(),
+            signing_secret="",
+            authorize=_authorized,
+            process_before_response=True,
+            request_verification_enabled=False,
+            ssl_check_enabled=False,
+            url_verification_enabled=False,
+        )
+        self._bolt.event("message")(self._message)
+        self._bolt.event("app_mention")(self._message)
+        self._bolt.event("app_home_opened")(self._home_opened)
+        self._bolt.event("app_uninstalled")(self._uninstalled)
+        self._bolt.event("tokens_revoked")(self._revoked)
+        self._bolt.command(_EVERY)(self._command)
+        self._bolt.action(_EVERY)(self._action)
+        self._bolt.view(_EVERY)(self._view)
+        self._bolt.shortcut(_EVERY)(self._shortcut)
+
+    async def dispatch(self, payload: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Do what a delivery asks for, to its end; returns what its acknowledgement says. Raises nothing of Slack's."""
+        answer: BoltResponse = await self._bolt.async_dispatch(
+            AsyncBoltRequest(body=dict(payload), mode="socket_mode", headers={"content-type": ["application/json"]})
+        )
+        try:
+            said = json.loads(answer.body) if answer.status == 200 and answer.body else None
+        except ValueError:
+            return None
+        return said if isinstance(said, dict) else None
+
+    async def _message(self, event: dict[str, Any], body: dict[str, Any]) -> None:
+        await self._hear(requests.said(event, body, _bot(body)))
+
+    async def _command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        await self._hear(requests.command(body))
+
+    async def _action(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        await ack()
+        await self._hear(requests.pressed(body, action))
+
+    async def _shortcut(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        await self._hear(requests.shortcut(body))
+
+    async def _view(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> BoltResponse:
+        state = view.get("state")
+        values = state.get("values") if isinstance(state, Mapping) else None
+        heard = requests.submitted(body, forms.values(values if isinstance(values, Mapping) else {}))
+        said = await self._hear(heard)
+        return await ack(**said) if said else await ack()
+
+    async def _home_opened(self, event: dict[str, Any], body: dict[str, Any]) -> None:
+        if event.get("tab") == "home" and isinstance(event.get("user"), str):
+            view = event.get("view")
+            seen = view.get("hash") if isinstance(view, Mapping) else ""
+            who = ChatUser(CHAT, requests.workspace_of(body), event["user"])
+            await self._opened(who, seen if isinstance(seen, str) else "")
+
+    async def _uninstalled(self, body: dict[str, Any]) -> None:
+        await self._gone(requests.workspace_of(body))
+
+    async def _revoked(self, event: dict[str, Any], body: dict[str, Any]) -> None:
+        """Bots lose theirs when the app is removed; a person's own token says nothing of the workspace."""
+        tokens = event.get("tokens")
+        if isinstance(tokens, Mapping) and tokens.get("bot"):
+            await self._gone(requests.workspace_of(body))
+
+    async def _hear(self, heard: Heard | None) -> Mapping[str, Any] | None:
+        """One person's trouble ends here: nothing of it reaches Slack or the next delivery."""
+        if heard is None:
+            return None
+        try:
+            return await self._answer(heard)
+        except ChatError as error:
+            log.warning("somebody could not be answered: %s", error.message)
+        except Exception:
+            log.exception("a delivery of Slack could not be handled")
+        return None
+
+
+async def _authorized(enterprise_id: str | None, team_id: str | None, user_id: str | None) -> AuthorizeResult:
+    return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, user_id=user_id)
+
+
+def _bot(body: Mapping[str, Any]) -> str:
+    """The bot's own user id in this workspace, which every event names."""
+    granted = body.get("authorizations")
+    first = granted[0] if isinstance(granted, list) and granted else None
+    return str(first.get("user_id", "")) if isinstance(first, Mapping) and first.get("is_bot") else ""

@@ -1,0 +1,119 @@
+"""Messages that stay: posted, edited and taken back, in a direct message or for one person's eyes in a channel."""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from bot.chats.slack.blocks import Message
+from bot.chats.slack.calls import Calls, SlackError
+from bot.errors import Busy, ChatError
+from bot.messages import ChatUser, Secret
+
+T = TypeVar("T")
+log = logging.getLogger("freewhen.slack")
+
+MOST_WAIT = timedelta(minutes=2)
+"""An answer to somebody waits so long for Slack to take it, in all."""
+MOST_CHANNELS = 20_000
+_GONE = frozenset(("cant_update_message", "channel_not_found", "edit_window_closed", "message_not_found"))
+_NOT_READY = (0.5, 1.0, 2.0, 3.0)
+"""Seconds between tries to show a picture that Slack is still taking in."""
+
+
+class Outbox:
+    """What this app writes."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self._direct: OrderedDict[ChatUser, str] = OrderedDict()
+
+    async def direct(self, who: ChatUser) -> str:
+        """The channel of the direct message between us and this person. Raises ChatError, Unreachable."""
+        known = self._direct.get(who)
+        if known is None:
+            answer = await self._calls.call(who.workspace, "conversations.open", users=who.id)
+            channel = answer.get("channel")
+            known = str(channel.get("id", "")) if isinstance(channel, Mapping) else ""
+            if not known:
+                raise ChatError("Slack opened no conversation.")
+            self._direct[who] = known
+            while len(self._direct) > MOST_CHANNELS:
+                self._direct.popitem(last=False)
+        return known
+
+    async def post(self, team: str, channel: str, message: Message, thread: str = "") -> str:
+        """A new message; returns its ts. Raises ChatError."""
+        answer = await self._calls.call(team, "chat.postMessage", **_arguments(channel, message, thread))
+        return str(answer.get("ts", ""))
+
+    async def whisper(self, who: ChatUser, channel: str, message: Message, thread: str = "") -> None:
+        """To one person's eyes in a channel. It cannot be edited afterwards. Raises ChatError."""
+        arguments = _arguments(channel, message, thread)
+        await self._calls.call(who.workspace, "chat.postEphemeral", user=who.id, **arguments)
+
+    async def edit(self, team: str, channel: str, ts: str, message: Message, picture: bool = False) -> bool:
+        """False when it is not there any more, or cannot be edited. `picture`: it shows a file that was uploaded just
+        now, which Slack may still be taking in. Raises ChatError.
+        """
+        for pause in (*(_NOT_READY if picture else ()), None):
+            try:
+                await self._calls.call(team, "chat.update", ts=ts, **_arguments(channel, message))
+            except SlackError as error:
+                if error.code in _GONE:
+                    return False
+                if error.code != "invalid_blocks" or pause is None:
+                    raise
+                await asyncio.sleep(pause)
+            else:
+                return True
+        return False
+
+    async def take_back(self, team: str, channel: str, ts: str) -> None:
+        """Delete a message of ours; that it is gone already is as good."""
+        try:
+            await self._calls.call(team, "chat.delete", channel=channel, ts=ts)
+        except SlackError as error:
+            if error.code not in _GONE:
+                raise
+
+    async def respond(self, url: Secret, message: Message, replace: bool) -> None:
+        """To the eyes of who typed a command or pressed something; `replace`: in place of what was there.
+
+        Five times within half an hour (docs.slack.dev/interactivity/handling-user-interaction). Raises ChatError.
+        """
+        body = {
+            "response_type": "ephemeral",
+            "replace_original": replace,
+            "text": message.text,
+            "blocks": list(message.blocks),
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+        await self._calls.post(url, json=body)
+
+
+async def surely(send: Callable[[], Awaitable[T]]) -> T:
+    """Send, as often as Slack asks to wait, for two minutes in all. Raises ChatError."""
+    left = MOST_WAIT
+    while True:
+        try:
+            return await send()
+        except Busy as busy:
+            left -= busy.retry_after
+            if left < timedelta():
+                raise
+            await asyncio.sleep(busy.retry_after.total_seconds())
+
+
+def _arguments(channel: str, message: Message, thread: str = "") -> dict[str, Any]:
+    arguments: dict[str, Any] = {
+        "channel": channel,
+        "text": message.text,
+        "blocks": list(message.blocks),
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
+    return {**arguments, "thread_ts": thread} if thread else arguments
