@@ -37,7 +37,6 @@ class Database:
         self._writer = engine.execution_options(writes=True)
         # In one process writers queue here, in order, and never meet in SQLite's own polling wait.
         self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if self.is_sqlite else nullcontext()
-
         self._unfinished: set[asyncio.Future[Any]] = set()
 
     @property
@@ -48,6 +47,11 @@ class Database:
     def path(self) -> Path | None:
         """The database file, where it is one."""
         return Path(str(self._engine.url.database)) if self.is_sqlite else None
+
+    @property
+    def turn(self) -> AbstractAsyncContextManager[Any]:
+        """Among the writers of this process; for one who writes by a way of their own, and never within `write`."""
+        return self._turn
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

@@ -29,18 +29,23 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        if value.tzinfo is None:
-            raise ValueError("a naive datetime is not stored")
-        value = value.astimezone(UTC)
+        value = aware(value).astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         return None if value is None else utc(value)
 
 
+def aware(moment: datetime) -> datetime:
+    """Raises ValueError for a naive one."""
+    if moment.tzinfo is None:
+        raise ValueError("a naive datetime is not stored")
+    return moment
+
+
 def stored(moment: datetime) -> str:
-    """An instant as SQLite keeps it, to the letter, and as PostgreSQL reads it in UTC."""
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    """An instant as SQLite keeps it, to the letter, and as PostgreSQL reads it in UTC. A naive one is refused."""
+    return aware(moment).astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def utc(value: object) -> datetime:

@@ -7,6 +7,8 @@ from storage.bookings import BookingsTable
 from storage.connections import ConnectionsTable
 from storage.database import Database
 from storage.grants import GrantsTable
+from storage.inbox import InboxTable
+from storage.installations import InstallationsTable
 from storage.kept import KeptEventsTable
 from storage.keycheck import check_keys
 from storage.keys import KeyRing
@@ -40,12 +42,15 @@ class Storage:
     kept: KeptEventsTable
     watches: WatchesTable
     grants: GrantsTable
+    inbox: InboxTable
+    installations: InstallationsTable
     database: Database
     vault: Vault
 
     async def close(self) -> None:
         self.users.close()
         await self.database.close()
+        self.inbox.close()
 
 
 async def open_storage(url: str, ring: KeyRing) -> Storage:
@@ -74,6 +79,8 @@ async def open_storage(url: str, ring: KeyRing) -> Storage:
         kept=KeptEventsTable(database, vault),
         watches=WatchesTable(database),
         grants=GrantsTable(database),
+        inbox=InboxTable(database, vault),
+        installations=InstallationsTable(database, vault),
         database=database,
         vault=vault,
     )

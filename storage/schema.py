@@ -1,4 +1,4 @@
-"""The tables. Every one has the tenant, so that it can be split by tenant.
+"""The tables. Every one that holds what is a tenant's has the tenant, so that it can be split by tenant.
 
 In clear are ids, times, states and the addresses needed for looking up; all else is sealed (`LargeBinary`).
 A change here needs a migration; a test compares the two.
@@ -21,6 +21,7 @@ from sqlalchemy import (
     text,
 )
 
+from storage.chat_tables import inbox, installations
 from storage.instants import UtcDateTime
 from storage.linking_tables import grants, kept_events, link_states, links, pending_grants, revocations, watches
 from storage.metadata import metadata
@@ -30,6 +31,8 @@ __all__ = [
     "bookings",
     "connections",
     "grants",
+    "inbox",
+    "installations",
     "kept_events",
     "link_states",
     "links",

@@ -41,17 +41,24 @@ class Vault:
         return key_id in self._keys
 
     def seal(self, text: str, *where: str) -> bytes:
-        place = _place(where)
-        data_key = os.urandom(_DATA_KEY)
-        nonce = os.urandom(_NONCE)
-        body = nonce + AESGCM(data_key).encrypt(nonce, text.encode(), place)
-        return self._wrap(data_key, place) + body
+        return self.seal_bytes(text.encode(), *where)
 
     def open(self, record: object, *where: str) -> str:
         """The sealed text. Raises Sealed for any record that is not exactly what was sealed here, in this place."""
+        return self.open_bytes(record, *where).decode()
+
+    def seal_bytes(self, content: bytes, *where: str) -> bytes:
+        place = _place(where)
+        data_key = os.urandom(_DATA_KEY)
+        nonce = os.urandom(_NONCE)
+        body = nonce + AESGCM(data_key).encrypt(nonce, content, place)
+        return self._wrap(data_key, place) + body
+
+    def open_bytes(self, record: object, *where: str) -> bytes:
+        """As `open`, for what need not be text."""
         place = _place(where)
         data_key, body = self._unwrap(record, place)
-        return _decrypt(AESGCM(data_key), body, place).decode()
+        return _decrypt(AESGCM(data_key), body, place)
 
     def rewrap(self, record: object, *where: str) -> bytes:
         """The same record under the newest key; the text is neither opened nor changed. Raises Sealed."""
