@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from bot.chats.slack import blocks, forms, pictures
@@ -46,14 +47,9 @@ class Answers:
             await self._opened(heard, dispatch)
         elif place.view:
             await self._in_window(heard, dispatch, place.view)
-        elif heard.request.private:
-            await self._direct(heard, dispatch)
         else:
-            await self._aside(heard, dispatch)
+            await self._in_words(heard, dispatch)
         return None
-
-    def message(self, reply: Reply) -> blocks.Message:
-        return blocks.message(reply)
 
     async def send(self, who: ChatUser, reply: Reply) -> str:
         """A private message; returns its handle. Raises Busy, Unreachable, ChatError."""
@@ -75,16 +71,18 @@ class Answers:
         """A window at once, while its trigger lives, and then in it whatever comes."""
         place = heard.place
         try:
-            view = await self.open(place, forms.loading())
+            view = await self.open(place, forms.loading("Freewhen"))
         except ChatError as error:
             log.info("a window could not be opened: %s", error.message)
-            await self._direct(replace(heard, place=replace(place, trigger="", home=False)), dispatch)
+            await self._in_words(replace(heard, place=replace(place, trigger="", form=False, home=False)), dispatch)
             return
         await self._in_window(replace(heard, request=replace(heard.request, private=True)), dispatch, view)
 
     async def _in_window(self, heard: Heard, dispatch: Dispatch, view: str) -> None:
         team = heard.place.who.workspace
-        reply = await self._patiently(dispatch(heard.request), lambda: self._show(team, view, forms.loading()))
+        reply = await self._patiently(
+            dispatch(heard.request), lambda: self._show(team, view, forms.loading("Freewhen"))
+        )
         await surely(lambda: self._show(team, view, self._window(reply, heard.request)))
         if reply.keep:
             await surely(lambda: self.send(heard.place.who, reply))
@@ -126,6 +124,9 @@ class Answers:
 
     # ── messages ────────────────────────────────────────────────────────────────────────────────────────────
 
+    async def _in_words(self, heard: Heard, dispatch: Dispatch) -> None:
+        await (self._direct if heard.request.private else self._aside)(heard, dispatch)
+
     async def _direct(self, heard: Heard, dispatch: Dispatch) -> None:
         """In the direct message between us: messages that stay, the pressed one edited where it says so."""
         place = heard.place
@@ -140,21 +141,18 @@ class Answers:
         if reply.form:
             reply = await self._form(heard, reply.form)
         shown = self._said(heard, reply)
-        if reply.replace and place.ts:
-            if looking:
-                with suppress(ChatError):
-                    await self._outbox.take_back(team, channel, looking)
-            if await surely(lambda: self._outbox.edit(team, channel, place.ts, shown)):
-                await self._picture(team, channel, place.ts, reply)
-                return
+        pressed = place.ts if reply.replace else ""
+        if looking and (pressed or not shown.blocks):
+            with suppress(ChatError):
+                await self._outbox.take_back(team, channel, looking)
             looking = ""
-        if looking and await surely(lambda: self._outbox.edit(team, channel, looking, shown)):
-            ts = looking
-        elif shown.blocks:
-            ts = await surely(lambda: self._outbox.post(team, channel, shown, place.thread))
-        else:
-            return
-        await self._picture(team, channel, ts, reply)
+        for there in filter(None, (pressed, looking)):
+            if await surely(partial(self._outbox.edit, team, channel, there, shown)):
+                await self._picture(team, channel, there, reply)
+                return
+        if shown.blocks:
+            ts = await surely(partial(self._outbox.post, team, channel, shown, place.thread))
+            await self._picture(team, channel, ts, reply)
 
     async def _aside(self, heard: Heard, dispatch: Dispatch) -> None:
         """In front of others: for the asker's eyes alone."""
@@ -209,8 +207,7 @@ class Answers:
 
     async def _picture(self, team: str, channel: str, ts: str, reply: Reply) -> None:
         """Add the picture to a message that is there already."""
-        file = await self._upload(team, reply)
-        if file:
+        if file := await self._upload(team, reply):
             try:
                 await self._outbox.edit(team, channel, ts, blocks.message(reply, file), picture=True)
             except ChatError as error:
