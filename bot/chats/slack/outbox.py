@@ -46,7 +46,8 @@ class Outbox:
 
     async def post(self, team: str, channel: str, message: Message, thread: str = "") -> str:
         """A new message; returns its ts. Raises ChatError."""
-        answer = await self._calls.call(team, "chat.postMessage", **_arguments(channel, message, thread))
+        unfurled = {"unfurl_links": False, "unfurl_media": False}  # a preview opens links, and ours are for one person
+        answer = await self._calls.call(team, "chat.postMessage", **_arguments(channel, message, thread), **unfurled)
         return str(answer.get("ts", ""))
 
     async def whisper(self, who: ChatUser, channel: str, message: Message, thread: str = "") -> None:
@@ -109,11 +110,5 @@ async def surely(send: Callable[[], Awaitable[T]]) -> T:
 
 
 def _arguments(channel: str, message: Message, thread: str = "") -> dict[str, Any]:
-    arguments: dict[str, Any] = {
-        "channel": channel,
-        "text": message.text,
-        "blocks": list(message.blocks),
-        "unfurl_links": False,
-        "unfurl_media": False,
-    }
+    arguments: dict[str, Any] = {"channel": channel, "text": message.text, "blocks": list(message.blocks)}
     return {**arguments, "thread_ts": thread} if thread else arguments
