@@ -45,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, run, text in (
         ("worker", _worker, "reminders and recovery"),
         ("migrate", _migrate, "bring the database to the newest schema"),
+        ("doctor", _doctor, "what is wrong with the settings, and the fix"),
     ):
         command = commands.add_parser(name, help=text)
         _data_option(command)
@@ -175,6 +176,12 @@ def _worker(arguments: argparse.Namespace) -> int:
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(run())
     return 0
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from bot import doctor
+
+    return asyncio.run(doctor.run(_folder(arguments.data)))
 
 
 def _migrate(arguments: argparse.Namespace) -> int:

@@ -138,7 +138,10 @@ class Calls:
                 raise
 
     async def ask(self, method: str, token: Secret | None, **body: Any) -> Mapping[str, Any]:
-        """One method with this token, or none (`auth`). Raises Busy, SlackError, ChatError."""
+        """One method with this token, or none. Raises Busy, SlackError, ChatError.
+
+        `x-oauth-scopes` is added to the answer where a header says what the token may do.
+        """
         client = AsyncWebClient(
             token.reveal() if token is not None else None,
             base_url=self._api_url,
@@ -156,7 +159,8 @@ class Calls:
         data = answer.data
         if not isinstance(data, dict):
             raise ChatError(f"Slack answered {method} with something else than JSON.")
-        return data
+        scopes = {name.lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes")
+        return data if scopes is None else {**data, "x-oauth-scopes": scopes}
 
     async def post(self, url: Secret, *, json: Any = None, data: bytes | None = None) -> None:
         """To an address that Slack gave us: a response_url, or where a file goes. Raises Busy, ChatError."""
