@@ -64,7 +64,8 @@ class InboxTable:
 
     @already_whole
     async def done(self, chat: str, key: str) -> None:
-        await self._steps.do(_Step(_DONE, {"of_chat": chat, "of_key": key, "erased": None}))
+        if storable(chat, key):
+            await self._steps.do(_Step(_DONE, {"of_chat": chat, "of_key": key, "erased": None}))
 
     async def left(self, chat: str, now: datetime, since: datetime, lease: timedelta, limit: int) -> Sequence[Delivery]:
         """Oldest first. One that cannot be opened is not asked for again: its attempts are used up."""

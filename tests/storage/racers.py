@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.messages import Secret
-from bot.ports import HoldState, ReminderState
+from bot.ports import Delivery, HoldState, ReminderState
 from storage import KeyRing, Storage, open_storage
 from tests.storage.samples import ANN, HOUR, MINUTE, NOW, booking
 
@@ -128,8 +128,16 @@ async def renew(store: Storage, connection_id: str, first: str, times: str) -> l
     return used
 
 
+async def take(store: Storage, number: str) -> list[str]:
+    """Take the same deliveries as everybody else, all at once; says which ones were taken here."""
+    keys = [f"k{n}" for n in range(int(number))]
+    random.Random(os.getpid()).shuffle(keys)
+    taken = await asyncio.gather(*(store.inbox.put(Delivery("slack", key, b"x"), NOW, LEASE) for key in keys))
+    return [key for key, mine in zip(keys, taken, strict=True) if mine]
+
+
 async def main(url: str, keys: str, job: str, *arguments: str) -> None:
-    jobs = {"slot": slot, "overlaps": overlaps, "send": send, "die": die, "renew": renew}
+    jobs = {"slot": slot, "overlaps": overlaps, "send": send, "die": die, "renew": renew, "take": take}
     if job == "open":
         print("ready", flush=True)
         sys.stdin.readline()
