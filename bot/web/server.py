@@ -22,6 +22,7 @@ from bot.web.connect_pages import ConnectPages
 from bot.web.incoming import Refused
 from bot.web.pages import Pages
 from bot.web.push import PushDoor
+from bot.web.webhooks import SlackDoor
 
 log = logging.getLogger("freewhen.web")
 
@@ -34,8 +35,11 @@ _PROBLEMS = {
 }
 
 
-def site(app: App) -> Starlette:
-    """Every page and door. Links are made of `app.public_url`, never of what a request says about its host."""
+def site(app: App, slack: SlackDoor | None = None) -> Starlette:
+    """Every page and door. Links are made of `app.public_url`, never of what a request says about its host.
+
+    `slack`: its door, where Slack speaks to us over https.
+    """
     pages = Pages(https=urlsplit(app.public_url).scheme == "https")
 
     async def refused(request: Request, error: Exception) -> Response:
@@ -49,7 +53,11 @@ def site(app: App) -> Starlette:
         return answer
 
     made = Starlette(
-        routes=[*ConnectPages(app, pages).routes(), *PushDoor(app).routes()],
+        routes=[
+            *(slack.routes() if slack is not None else ()),  # first: it is in the greatest hurry
+            *ConnectPages(app, pages).routes(),
+            *PushDoor(app).routes(),
+        ],
         exception_handlers={Refused: refused, HTTPException: http_error},
     )
     made.router.redirect_slashes = False  # such a redirect is made of the Host header
@@ -62,6 +70,7 @@ class Outermost:
 
     def __init__(self, app: ASGIApp, pages: Pages) -> None:
         self._app, self._pages = app, pages
+        self._headers = [(name.encode(), value.encode()) for name, value in pages.headers().items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -73,8 +82,7 @@ class Outermost:
             if message["type"] == "http.response.start":
                 begun = True
                 there = {name.lower() for name, _ in message["headers"]}
-                added = [(name.encode(), value.encode()) for name, value in self._pages.headers().items()]
-                message["headers"] = [*message["headers"], *(pair for pair in added if pair[0] not in there)]
+                message["headers"] = [*message["headers"], *(pair for pair in self._headers if pair[0] not in there)]
             await send(message)
 
         try:
