@@ -52,6 +52,12 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
     key = commands.add_parser("key", help="make a new encryption key for FREEWHEN_KEYS")
     key.set_defaults(run=_key)
+    manifest = commands.add_parser("manifest", help="what to paste where a chat's app is made")
+    manifest.add_argument("chat", choices=("slack",))
+    way = manifest.add_mutually_exclusive_group()
+    way.add_argument("--socket", action="store_true", default=None, help="Socket Mode: no public address is needed")
+    way.add_argument("--https", dest="socket", action="store_false", help="Slack calls FREEWHEN_PUBLIC_URL")
+    manifest.set_defaults(run=_manifest)
     understand = commands.add_parser("understand", help="how a sentence is understood, and why")
     understand.add_argument("text", nargs="*", metavar="TEXT")
     understand.add_argument(
@@ -199,6 +205,19 @@ def _key(arguments: argparse.Namespace) -> int:
     from bot.app import new_key
 
     sys.stdout.write(new_key() + "\n")
+    return 0
+
+
+def _manifest(arguments: argparse.Namespace) -> int:
+    """Without an option: over a socket, where that is set up or nothing else can work."""
+    from bot.app import loaded
+    from bot.chats.slack.manifest import manifest, yaml
+
+    settings = loaded()
+    socket = arguments.socket
+    if socket is None:
+        socket = settings.slack_app_token is not None or not settings.public_url.startswith("https://")
+    sys.stdout.write(yaml(manifest(settings.public_url, socket, many=bool(settings.slack_client_id))))
     return 0
 
 
