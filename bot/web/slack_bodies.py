@@ -24,7 +24,7 @@ class BadBody(Exception):
 
 
 def from_json(body: bytes) -> dict[str, Any]:
-    """An event, or what Slack says about the address itself (`url_verification`, `app_rate_limited`). Raises BadBody."""
+    """An event, or what Slack says of the address itself (`url_verification`, `app_rate_limited`). Raises BadBody."""
     payload = _object(body)
     kind = payload.get("type")
     if kind == "event_callback":

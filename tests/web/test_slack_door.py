@@ -449,7 +449,7 @@ def _mutated(rng: random.Random) -> tuple[bytes, str]:
 @pytest.mark.parametrize("seed", range(4))
 async def test_deliveries_with_something_wrong(door: Door, seed: int) -> None:
     """300 of them, signed: taken, or refused in a few words; and unsigned ones are refused."""
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)
     for _ in range(75):
         body, kind = _mutated(rng)
         answer = await door.deliver(body, kind)

@@ -133,7 +133,7 @@ class Deliveries:
             async with asyncio.timeout(DEADLINE):
                 return await self._handle(payload)
         except TimeoutError:
-            log.error("a delivery (%s) was not done within %d s, and is given up", kind, DEADLINE)  # noqa: TRY400
+            log.error("a delivery (%s) was not done within %d s, and is given up", kind, DEADLINE)
         except Exception:
             log.exception("a delivery (%s) could not be done", kind)
         return None
