@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.messages import Secret
-from bot.ports import Delivery, HoldState, ReminderState
+from bot.ports import Connections, Delivery, HoldState, Installations, ReminderState
 from storage import KeyRing, Storage, open_storage
 from tests.storage.samples import ANN, HOUR, MINUTE, NOW, booking
 
@@ -116,15 +116,23 @@ async def die(store: Storage, name: str, hours: str) -> dict[str, list[str]]:
 
 
 async def renew(store: Storage, connection_id: str, first: str, times: str) -> list[str]:
+    return await _use_up(store.connections, connection_id, first, times)
+
+
+async def rotate(store: Storage, installation_id: str, first: str, times: str) -> list[str]:
+    return await _use_up(store.installations, installation_id, first, times)
+
+
+async def _use_up(where: Connections | Installations, key: str, first: str, times: str) -> list[str]:
     """Every token is used up by whoever claims it; says which ones were used here."""
     used, number = [], 0
     while number < int(times):
-        newest = await store.connections.credential(connection_id)
+        newest = await where.credential(key)
         assert newest is not None
         number = int(newest.reveal().partition("+")[2] or 0)
-        if number < int(times) and await store.connections.claim_refresh(connection_id, newest, NOW, LEASE):
+        if number < int(times) and await where.claim_refresh(key, newest, NOW, LEASE):
             used.append(newest.reveal())
-            assert await store.connections.refreshed(connection_id, newest, Secret(f"{first}+{number + 1}"))
+            assert await where.refreshed(key, newest, Secret(f"{first}+{number + 1}"))
     return used
 
 
@@ -137,7 +145,15 @@ async def take(store: Storage, number: str) -> list[str]:
 
 
 async def main(url: str, keys: str, job: str, *arguments: str) -> None:
-    jobs = {"slot": slot, "overlaps": overlaps, "send": send, "die": die, "renew": renew, "take": take}
+    jobs = {
+        "slot": slot,
+        "overlaps": overlaps,
+        "send": send,
+        "die": die,
+        "renew": renew,
+        "rotate": rotate,
+        "take": take,
+    }
     if job == "open":
         print("ready", flush=True)
         sys.stdin.readline()

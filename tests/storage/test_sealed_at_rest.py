@@ -13,7 +13,7 @@ from sqlalchemy import LargeBinary, bindparam, select, update
 
 from bot.errors import ConfigError, Sealed
 from bot.messages import ChatUser, Profile, Secret
-from bot.ports import Connection, Grant, Meeting, Offer, Planned, Preferences, User, Watch
+from bot.ports import Connection, Delivery, Grant, Installation, Meeting, Offer, Planned, Preferences, User, Watch
 from bot.scheduling.event import Attendee, Event, EventDraft
 from storage import KeyRing, Storage, generate_key, open_storage
 from storage.schema import connections, metadata, users
@@ -21,6 +21,7 @@ from tests.storage.samples import ANN, BOB, DAY, HOUR, NOW, booking, linked, loc
 
 WORDS = "name password token press title location text guest join organizer changed-title calendar refreshed"
 WORDS += " flow granted revoked heard kept-title kept-guest kept-text kept-url kept-join"
+WORDS += " said unfinished workspace bot-token rotated"
 CANARIES = [f"canary-{word}" for word in WORDS.split()]
 
 
@@ -85,7 +86,19 @@ async def fill_linking(store: Storage, user: User, connection: Connection) -> Se
     assert [one.title for one in await store.kept.events(connection.id, span(0, 9))] == [canary("kept-title")]
     await store.watches.add(connection, Watch("channel", connection.id, "c", "r", NOW + DAY), Secret(canary("heard")))
     await store.grants.allow(user.id, user.id, None)
+    await fill_chats(store)
     return [*texts, "state-1" * 6, "cookie-0" * 6, "cookie-1" * 6]
+
+
+async def fill_chats(store: Storage) -> None:
+    """A delivery that is done and one that is not; a workspace whose token was rotated."""
+    for word in ("said", "unfinished"):
+        await store.inbox.put(Delivery("slack", word, canary(word).encode()), NOW, HOUR)
+    await store.inbox.done("slack", "said")
+    token = Secret(canary("bot-token"))
+    installation = Installation("slack", "T1", canary("workspace"), "B1", token, ("commands",), "U1", NOW)
+    await store.installations.add(installation)
+    assert await store.installations.refreshed(installation.id, token, Secret(canary("rotated")))
 
 
 def hits(content: bytes, words: Sequence[str]) -> list[str]:

@@ -64,6 +64,35 @@ def _rows_of_the_first_schema() -> dict[str, list[dict[str, Any]]]:
     }
 
 
+def _rows_of_the_second_schema() -> dict[str, list[dict[str, Any]]]:
+    """The same, and two rows of every table of linking."""
+    at, blob = "2026-03-02 09:00:00.000000", b"v1 sealed"
+    who = {"tenant": "slack:T1", "user_id": "u1"}
+    invitation = who | {"provider": "google", "version": "1", "handle": "h", "expires_at": at}
+    of = {"tenant": "slack:T1", "connection_id": "c1"}
+    return _rows_of_the_first_schema() | {
+        "links": [invitation | {"nonce_hash": f"n{n}", "made_at": at, "used_at": None} for n in (1, 2)],
+        "link_states": [invitation | {"state_hash": f"s{n}", "cookie_hash": "c", "flow": blob} for n in (1, 2)],
+        "pending_grants": [
+            invitation | {"id": f"g{n}", "cookie_hash": "c", "sealed": blob, "confirmed": True, "host": ""}
+            for n in (1, 2)
+        ],
+        "revocations": [
+            {"id": f"r{n}", "tenant": "slack:T1", "provider": "google", "address": "a", "credential": blob}
+            | {"tries": n, "since": at, "next_try_at": at, "host": "google:a"}
+            for n in (1, 2)
+        ],
+        "kept_events": [of | {"id": f"k{n}", "starts_at": at, "ends_at": at, "body": blob} for n in (1, 2)],
+        "watches": [
+            of | {"channel": f"w{n}", "calendar": "c", "resource": "r", "secret_hash": "x", "until": at} for n in (1, 2)
+        ],
+        "grants": [
+            {"owner_id": f"u{n}", "asker_id": "u1", "tenant": "slack:T1", "until": at if n == 1 else None}
+            for n in (1, 2)
+        ],
+    }
+
+
 def _upgrade_to(revision: str) -> Any:
     def upgrade(connection: Any) -> None:
         from alembic import command
@@ -78,10 +107,27 @@ def _upgrade_to(revision: str) -> Any:
 
 
 async def test_an_upgrade_from_the_first_schema_loses_nothing(url: str) -> None:
+    database = await _upgraded(url, "0001", _rows_of_the_first_schema())
+    added = ["address_key", "spoils", "kept_spoils", "credential_version", "kept_from", "told_at", "expired_at"]
+    assert await _read(database, "connections", added) == [
+        ("ann@example.org", 0, 0, 0, None, None, None),
+        ("strasse:x@example.org", 0, 0, 0, None, None, None),
+    ]
+    await database.close()
+
+
+async def test_an_upgrade_from_the_second_schema_loses_nothing(url: str) -> None:
+    database = await _upgraded(url, "0002", _rows_of_the_second_schema())
+    assert await _read(database, "inbox", ["chat", "key"]) == []
+    assert await _read(database, "installations", ["tenant", "chat"]) == []
+    await database.close()
+
+
+async def _upgraded(url: str, revision: str, before: dict[str, list[dict[str, Any]]]) -> Database:
+    """From that revision with these rows, two in each of its tables, to the newest: they are the same afterwards."""
     database = await open_database(url)
     async with database.exclusive() as connection:
-        await connection.run_sync(_upgrade_to("0001"))
-    before = _rows_of_the_first_schema()
+        await connection.run_sync(_upgrade_to(revision))
     async with database.read() as reading:
         tables = await reading.run_sync(lambda sync: inspect(sync).get_table_names())
     assert set(tables) - {"alembic_version"} == before.keys()
@@ -96,12 +142,7 @@ async def test_an_upgrade_from_the_first_schema_loses_nothing(url: str) -> None:
     await migrate(database)
     assert await check_version(database) == HEAD
     assert {table: await _read(database, table, list(rows[0])) for table, rows in before.items()} == old
-    added = ["address_key", "spoils", "kept_spoils", "credential_version", "kept_from", "told_at", "expired_at"]
-    assert await _read(database, "connections", added) == [
-        ("ann@example.org", 0, 0, 0, None, None, None),
-        ("strasse:x@example.org", 0, 0, 0, None, None, None),
-    ]
-    await database.close()
+    return database
 
 
 async def _read(database: Database, table: str, names: list[str]) -> list[tuple[Any, ...]]:
