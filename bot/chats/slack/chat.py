@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.chats import Hall
+from bot.chats.slack import blocks
 from bot.chats.slack.answers import Answers
 from bot.chats.slack.calls import Calls
 from bot.chats.slack.deliveries import Deliveries
@@ -33,7 +34,7 @@ log = logging.getLogger("freewhen.slack")
 
 
 class Slack:
-    """`ports.Chat` for every workspace that has installed one Slack app. It can send at once, and hears while it runs."""
+    """`ports.Chat` for every workspace with this app. It can send at once, and hears while it runs."""
 
     together = True
     at_hand = False
@@ -91,7 +92,6 @@ class Slack:
 
     async def send(self, who: ChatUser, reply: Reply) -> str:
         """Into the direct message between us."""
-        self.refresh_soon(who)
         return await self._answers.send(who, reply)
 
     async def update(self, handle: str, reply: Reply) -> str:
@@ -102,7 +102,7 @@ class Slack:
             team, channel, ts = parts
             if await self._answers.update(team, channel, ts, reply):
                 return handle
-            ts = await self._outbox.post(team, channel, self._answers.message(reply))
+            ts = await self._outbox.post(team, channel, blocks.message(reply))
             return f"m:{team}:{channel}:{ts}"
         if kind == "u" and len(parts) == 2:
             return await self.send(ChatUser(CHAT, *parts), reply)
@@ -115,17 +115,14 @@ class Slack:
         return await self._people.find(workspace, text)
 
     async def refresh(self, who: ChatUser) -> None:
-        self.refresh_soon(who)
+        if self._dispatch is not None:
+            self._homes.refresh(who, self._dispatch)
 
     def back(self, who: ChatUser) -> str:
         """Slack opens its app, or its page (docs.slack.dev/interactivity/deep-linking)."""
         return f"slack://open?team={who.workspace}"
 
     # ── what comes in ───────────────────────────────────────────────────────────────────────────────────────
-
-    def refresh_soon(self, who: ChatUser) -> None:
-        if self._dispatch is not None:
-            self._homes.refresh(who, self._dispatch)
 
     async def _heard(self, heard: Heard) -> Mapping[str, Any] | None:
         heard = await self._placed(heard)
