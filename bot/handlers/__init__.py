@@ -8,7 +8,18 @@ from dataclasses import replace
 from datetime import timedelta
 from importlib import import_module
 
-from bot.errors import BotError, ChatError, LinkExpired, NotHere, NotUnderstood, ProviderError, StorageError, UserError
+from bot.errors import (
+    BotError,
+    ChatError,
+    LinkExpired,
+    NotHere,
+    NotUnderstood,
+    NotValid,
+    ProviderError,
+    StorageError,
+    UserError,
+)
+from bot.handlers.filled import refusal
 from bot.handlers.tables import ACTIONS, BY_INTENT, COMMANDS, SLASH, command_of, opens_form
 from bot.handlers.turn import Handler, Turn, ask_back, read
 from bot.language.ask import Ask
@@ -29,6 +40,8 @@ async def dispatch(app: App, request: Request) -> Reply:
         return await _route(app, request)
     except NotHere as error:
         return Reply(error.message, public=True)
+    except NotValid as error:
+        return refusal([error])
     except (UserError, ProviderError) as error:
         return await _in_words(app, request, error)
     except StorageError as error:

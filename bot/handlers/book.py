@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot import calendars
 from bot.errors import UserError
-from bot.handlers import cards, people, slots
+from bot.handlers import book_form, cards, people, reach, slots
 from bot.handlers.clash import clashing, interval_of, refuse_length, refuse_past, taken
 from bot.handlers.drafts import draft_of
 from bot.handlers.people import Guests
@@ -22,8 +22,10 @@ from bot.scheduling.interval import Interval
 
 
 async def book(app: App, turn: Turn) -> Reply:
-    """`/book …`: a preview when the time is known, else times to choose from."""
+    """`/book …`: a preview when the time is known, else times to choose from; with no words, a form."""
     calendars.booking_connection(turn.context)
+    if turn.ask is None and not turn.text and reach.windows(app, turn.user.who):
+        return await book_form.blank(app, turn)
     ask = turn.understood(Intent.BOOK)
     if ask.question is not None:
         return await ask_back(app, turn, ask)
@@ -121,15 +123,17 @@ async def _offer(app: App, turn: Turn, ask: Ask, guests: Guests, duration: timed
     draft = draft_of(turn, window, guests.known, ask)
     picks = slots.spread(turn, answer.slots)
     note = " ".join(filter(None, [people.say_unknown(guests.unknown), found.unseen()]))
+    fill = [book_form.button(draft, guests.unknown, duration)] if reach.windows(app, turn.user.who) else []
     if not picks:
         span = wording.brief(window, turn.zone, turn.now)
-        return Reply(f"I found no {wording.duration(duration)} free, {span}. {note}".strip())
+        none = f"I found no {wording.duration(duration)} free, {span}. {note}".strip()
+        return Reply(none, choices=await buttons(app, turn, fill))
     return Reply(
         heading=f"When should “{draft.title}” be?",
         text=f"{wording.duration(duration)} free ({turn.preferences.zone}):",
         note=f"{note} Or say a time: “tomorrow at 3pm”.".strip(),
         choices=await buttons(
-            app, turn, [*slots.slot_buttons(turn, picks, draft, guests.unknown), *ask_buttons(found.people)]
+            app, turn, [*slots.slot_buttons(turn, picks, draft, guests.unknown), *fill, *ask_buttons(found.people)]
         ),
     )
 

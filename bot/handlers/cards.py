@@ -96,6 +96,8 @@ def facts_of(draft: EventDraft, zone: ZoneInfo, now: datetime) -> tuple[tuple[st
         facts.append(("With", ", ".join(guest.name or guest.address for guest in draft.attendees)))
     if draft.location:
         facts.append(("Where", draft.location))
+    if draft.conference:
+        facts.append(("Video", "a link comes with the meeting"))
     return tuple(facts)
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot import calendars
 from bot.calendars import Seen
 from bot.errors import UserError
-from bot.handlers import cards, meetings, slots, which
+from bot.handlers import cards, filled, meetings, slots, which
 from bot.handlers.bound import Goal, args_of
 from bot.handlers.clash import clashing, refuse_length, refuse_past
 from bot.handlers.newtime import new_time, window_of
@@ -15,7 +15,7 @@ from bot.handlers.people import Guests
 from bot.handlers.reasons import say_against
 from bot.handlers.turn import Button, Turn, ask_back, buttons, read
 from bot.language.ask import Ask, Intent
-from bot.messages import Field, Form, Reply, Style
+from bot.messages import Field, Reply, Style
 from bot.ports import App, Connection
 from bot.scheduling import wording
 from bot.scheduling.availability import availability
@@ -49,9 +49,9 @@ async def when(app: App, turn: Turn) -> Reply:
 async def another(app: App, turn: Turn) -> Reply:
     """Asks for the new time in words."""
     connection, event = await meetings.pressed(app, turn)
-    (submit,) = await buttons(app, turn, [Button("Move it", "move.typed", args_of(connection, event))])
+    submit = Button("Move it", "move.typed", args_of(connection, event))
     field = Field("when", "New time", hint="Friday 3pm, tomorrow at 10, an hour later")
-    return Reply(form=Form(f"Move “{cards.title_of(event)}”", submit.token, (field,), submit.label))
+    return Reply(form=await filled.form(app, turn, f"Move “{cards.title_of(event)}”", submit, [field]))
 
 
 async def typed(app: App, turn: Turn) -> Reply:
@@ -103,7 +103,7 @@ async def _offer(
             )
             for slot in slots.spread(turn, [slot for slot in answer.slots if slot.interval != event.when], 4)
         ]
-    more = [Button("Another time…", "move.another", args), Button("Leave it", "meetings.keep")]
+    more = [Button("Another time…", "move.another", args, form=True), Button("Leave it", "meetings.keep")]
     return Reply(
         heading=f"Move “{cards.title_of(event)}” to when?",
         text=f"Now: {cards.say_when(event.when, turn.zone, turn.now)}",

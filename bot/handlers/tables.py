@@ -92,6 +92,8 @@ ACTIONS: dict[str, tuple[str, bool]] = {
     "status.disconnect": ("status.disconnect", False),
     "status.forget": ("status.forget", True),
     "book.preview": ("book.preview", False),
+    "book_form.begun": ("book_form.begun", False),
+    "book_filled.submit": ("book_filled.submit", False),
     "booking.confirm": ("booking.confirm", False),
     "booking.drop": ("booking.drop", True),
     "meetings.card": ("meetings.card", False),

@@ -98,12 +98,13 @@ def read(turn: "Turn", text: str, verb: Intent | None = None) -> Ask:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A choice to be: its label and what pressing it will do."""
+    """A choice to be: its label and what pressing it will do. `form`: it answers with a form."""
 
     label: str
     action: str
     args: Mapping[str, object] = field(default_factory=dict)
     style: Style = Style.NORMAL
+    form: bool = False
 
 
 async def buttons(app: App, turn: Turn, wanted: Sequence[Button]) -> tuple[Choice, ...]:
@@ -117,7 +118,10 @@ async def buttons_for(app: App, user_id: str, wanted: Sequence[Button], now: dat
         return ()
     offers = [Offer(button.action, {name: to_plain(value) for name, value in button.args.items()}) for button in wanted]
     tokens = await app.presses.offer(user_id, offers, now + PRESS_LIFE)
-    return tuple(Choice(button.label, token, button.style) for button, token in zip(wanted, tokens, strict=True))
+    return tuple(
+        Choice(button.label, token, button.style, form=button.form)
+        for button, token in zip(wanted, tokens, strict=True)
+    )
 
 
 async def ask_back(app: App, turn: Turn, ask: Ask) -> Reply:

@@ -1,12 +1,13 @@
 """Which existing meeting is meant: "my 2pm", "standup tomorrow", "the one with Ana"."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bot import calendars
 from bot.errors import UserError
-from bot.handlers import cards
+from bot.handlers import cards, people
 from bot.handlers.bound import args_of
 from bot.handlers.turn import Button, Turn, buttons
 from bot.language.ask import Grain, Target, TimeRef
@@ -34,7 +35,8 @@ async def find(app: App, turn: Turn, target: Target | None) -> Found:
     if target is not None and target.when is not None and (target.when.dated or target.when.window):
         window = target.when.window or Interval(target.when.start, target.when.start + timedelta(minutes=1))
     seen = await calendars.agenda(app, turn.context, window)
-    matching = tuple(pair for pair in seen.events if _matches(turn, pair[1], target))
+    who = [await people.names_of(app, turn, name) for name in target.who] if target else []
+    matching = tuple(pair for pair in seen.events if _matches(turn, pair[1], target, who))
     exact = tuple(pair for pair in matching if target and _plain(pair[1].title) == _plain(target.title))
     matching = exact or matching
     unseen = "".join(f" I could not read {name} ({reason})." for name, reason in seen.unseen)
@@ -61,7 +63,8 @@ def _at(turn: Turn, event: Event, when: TimeRef) -> bool:
     return start.astimezone(turn.zone).time() == when.start.astimezone(turn.zone).time() and start >= turn.now
 
 
-def _matches(turn: Turn, event: Event, target: Target | None) -> bool:
+def _matches(turn: Turn, event: Event, target: Target | None, who: Sequence[Sequence[str]]) -> bool:
+    """`who`: for each person that was named, what they may be called."""
     if target is None:
         return True
     if target.when is not None and target.when.grain is Grain.POINT:
@@ -73,10 +76,9 @@ def _matches(turn: Turn, event: Event, target: Target | None) -> bool:
     title = _plain(event.title)
     if not all(any(part.startswith(word) for part in title) for word in wanted if word not in _FILLERS):
         return False
-    people = " ".join(f"{guest.name} {guest.address}" for guest in event.attendees).casefold()
-    if event.organizer:
-        people += f" {event.organizer.name} {event.organizer.address}".casefold()
-    return all(name.casefold().lstrip("@") in f"{people} {event.title.casefold()}" for name in target.who)
+    there = [*event.attendees, *([event.organizer] if event.organizer else [])]
+    said = " ".join([event.title, *(f"{one.name} {one.address}" for one in there)]).casefold()
+    return all(any(name in said for name in names) for names in who)
 
 
 _FILLERS = frozenset({"meeting", "meetings", "event", "events", "appointment", "appointments", "call", "my", "the"})

@@ -11,7 +11,10 @@ from bot.ports import Dispatch
 
 
 class FakeChat:
-    """`ports.Chat` in memory. `failures` are raised by the next sends, in order; None lets one through."""
+    """`ports.Chat` in memory. `failures` are raised by the next sends, in order; None lets one through.
+
+    A mention is "<@id>". `deaf`: what looking for people raises.
+    """
 
     together = True
     at_hand = True
@@ -22,7 +25,10 @@ class FakeChat:
         self.sent: list[tuple[ChatUser, Reply]] = []
         self.messages: dict[str, Reply] = {}
         self.failures: list[ChatError | None] = []
+        self.deaf: ChatError | None = None
+        self.looked_for: list[tuple[str, str]] = []
         self.refreshed: list[ChatUser] = []
+        self.backs = ""
         self._heard: asyncio.Queue[Request | None] = asyncio.Queue()
 
     def says(self, who: ChatUser, text: str = "", press: str = "", handle: str = "") -> None:
@@ -69,17 +75,25 @@ class FakeChat:
         return self.profiles.get(who, Profile())
 
     async def find_people(self, workspace: str, text: str) -> Sequence[tuple[ChatUser, Profile]]:
+        self.looked_for.append((workspace, text))
+        if self.deaf is not None:
+            raise self.deaf
         wanted = text.strip().casefold()
         here: Mapping[ChatUser, Profile] = {
             who: profile for who, profile in self.profiles.items() if who.workspace == workspace
         }
-        return [(who, profile) for who, profile in here.items() if wanted and wanted in profile.name.casefold()]
+        return [
+            (who, profile)
+            for who, profile in here.items()
+            if (wanted and wanted in (f"<@{who.id}>".casefold(), profile.email.casefold()))
+            or (wanted and wanted in profile.name.casefold())
+        ]
 
     async def refresh(self, who: ChatUser) -> None:
         self.refreshed.append(who)
 
     def back(self, who: ChatUser) -> str:
-        return ""
+        return self.backs
 
 
 def _lines(reply: Reply) -> list[str]:
