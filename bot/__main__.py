@@ -6,6 +6,7 @@ import contextlib
 import gc
 import getpass
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -175,9 +176,13 @@ def _worker(arguments: argparse.Namespace) -> int:
         from bot import app as house
         from bot.worker import Worker
 
-        async with house.opened(house.loaded(), _folder(arguments.data), house.SystemClock(), {}) as (app, _):
+        home, clock = _folder(arguments.data), house.SystemClock()
+        async with house.opened(house.loaded(), home, clock, {}, online=True) as (app, _):
             gc.freeze()  # what is there now stays; the collector need not walk over it in the middle of a burst
-            await Worker(app).run()
+            ticking = asyncio.ensure_future(Worker(app).run())
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ticking.cancel)
+            with contextlib.suppress(asyncio.CancelledError):
+                await ticking
 
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(run())

@@ -261,6 +261,7 @@ async def test_somebody_who_stalls_holds_nobody_up(office: Office, monkeypatch: 
     await asyncio.gather(*(office.deliveries.take(one) for one in (*stalled, *others)))
     await office.handler.until(done=100)
     assert len(office.handler.begun) == 100 + AT_ONCE_EACH
+    await office.deliveries.stop()
 
 
 async def test_what_one_person_says_is_begun_in_its_order(office: Office) -> None:
