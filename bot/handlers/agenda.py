@@ -31,7 +31,7 @@ async def agenda(app: App, turn: Turn) -> Reply:
     if len(days) > MOST_DAYS:
         return Reply(f"I show up to {MOST_DAYS} days at once. Ask for a week, perhaps?")
     seen = await calendars.agenda(app, turn.context, window)
-    facts = [(_label(turn, event, len(days) > 1), _line(event)) for _, event in seen.events]
+    facts = [(_label(turn, event, len(days) > 1), line(event)) for _, event in seen.events]
     span = wording.day(days[0], turn.today)
     if len(days) > 1:
         span += f" – {wording.day(days[-1], turn.today)}"
@@ -73,7 +73,8 @@ def _label(turn: Turn, event: Event, with_day: bool, brief: bool = False) -> str
     return f"{wording.day(interval.start.astimezone(turn.zone).date(), turn.today)} {times}"
 
 
-def _line(event: Event) -> str:
+def line(event: Event) -> str:
+    """An event in one line: what, how one has answered, where, and with whom."""
     parts = [title_of(event)]
     if event.response is Response.DECLINED:
         parts.append("(declined)")

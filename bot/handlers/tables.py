@@ -71,11 +71,16 @@ COMMANDS: dict[str, Command] = {
         "which calendars are checked, and where meetings go",
         True,
     ),
+    "home": Command("home.home", ("home",), (), "/freewhen home", "today, tomorrow, and what you can press", True),
     "help": Command("help.help", ("help", "start"), (Intent.HELP,), "/freewhen help", "this text"),
 }
 
 ACTIONS: dict[str, tuple[str, bool]] = {
     "answer": ("answer", False),
+    "free": ("free.free", False),
+    "book": ("book.book", False),
+    "settings": ("settings.settings", False),
+    "help": ("help.help", False),
     "connect.choose": ("connect.choose", False),
     "connect.accept": ("connect.accept", True),
     "connect.refuse": ("connect.refuse", True),
