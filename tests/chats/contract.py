@@ -60,6 +60,10 @@ class ChatContract(ABC):
     def seen(self) -> str:
         """Everything that I was shown, as text."""
 
+    def old_handle(self) -> str:
+        """Of a message that is not there any more."""
+        return "handle-of-an-earlier-life"
+
     @asynccontextmanager
     async def running(self, script: Script):
         chat = self.chat()
@@ -104,7 +108,7 @@ class ChatContract(ABC):
 
     async def test_a_message_that_cannot_be_edited_any_more_is_sent_anew(self) -> None:
         async with self.running(Script()) as chat:
-            assert await chat.update("handle-of-an-earlier-life", Reply(text="Moved to Friday"))
+            assert await chat.update(self.old_handle(), Reply(text="Moved to Friday"))
             assert "Moved to Friday" in self.seen()
 
     async def test_a_stranger_cannot_be_reached(self) -> None:

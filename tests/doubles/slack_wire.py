@@ -5,9 +5,10 @@ in a header or a form, and never in an address (a fault, even if everything else
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -115,7 +116,7 @@ async def read(world: Workspaces, method: str, request: Request) -> Asked:
             raise SlackError("invalid_auth", ["a token is not read from JSON"])
         arguments |= given
     elif body and kind == "application/x-www-form-urlencoded":
-        arguments |= {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+        arguments |= dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
     elif body:
         raise SlackError("invalid_form_data" if kind else "missing_post_type")
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
@@ -125,9 +126,10 @@ async def read(world: Workspaces, method: str, request: Request) -> Asked:
     return Asked(token, arguments, as_json, value if scheme == "Basic" else "")
 
 
-def answer(body: Mapping[str, Any]) -> Response:
-    """Slack says yes and no with the same status."""
-    return JSONResponse(dict(body))
+def answer(body: Mapping[str, Any], scopes: Iterable[str] = ()) -> Response:
+    """Slack says yes and no with the same status; a header names what the token may do."""
+    headers = {"x-oauth-scopes": ",".join(sorted(scopes))} if scopes else {}
+    return JSONResponse(dict(body), headers=headers)
 
 
 def too_many(seconds: int) -> Response:

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.chats.slack import blocks, forms, pictures
 from bot.chats.slack.calls import Calls
@@ -22,6 +22,7 @@ from bot.errors import ChatError
 from bot.messages import ChatUser, Form, Reply, Request
 from bot.ports import Dispatch
 
+T = TypeVar("T")
 log = logging.getLogger("freewhen.slack")
 
 PATIENCE = 1.0
@@ -155,36 +156,44 @@ class Answers:
             await self._picture(team, channel, ts, reply)
 
     async def _aside(self, heard: Heard, dispatch: Dispatch) -> None:
-        """In front of others: for the asker's eyes alone."""
-        place, url = heard.place, heard.place.respond
+        """In front of others: for the asker's eyes alone. The answer brings its picture with it.
+
+        Slack lets only what was pressed be replaced: an answer to a command or a mention comes under its "looking…"
+        (github.com/slackapi/bolt-python/issues/1268).
+        """
+        place = heard.place
         looked = False
 
         async def look() -> None:
             nonlocal looked
-            if url is not None:
-                await self._outbox.respond(url, blocks.looking(), replace=False)
-                looked = True
+            await self._whisper(place, blocks.looking(), replace=place.fleeting)
+            looked = True
 
-        reply = await self._patiently(dispatch(heard.request), look)
+        async def whole() -> tuple[Reply, str]:
+            reply = await dispatch(heard.request)
+            return reply, await self._upload(place.who.workspace, reply)
+
+        reply, file = await self._patiently(whole(), look)
         if reply.form:
             reply = await self._form(heard, reply.form)
-        shown = self._said(heard, reply)
-        if url is None:  # a mention: nothing can be edited afterwards, so the picture is waited for
-            file = await self._upload(place.who.workspace, reply)
-            await surely(
-                lambda: self._outbox.whisper(place.who, place.channel, self._said(heard, reply, file), place.thread)
-            )
+        shown = self._said(heard, reply, file)
+        if not shown.blocks:
             return
+        over = place.fleeting and (looked or reply.replace)
         try:
-            over = looked or (reply.replace and place.fleeting)
-            await surely(lambda: self._outbox.respond(url, shown, replace=over))
-        except ChatError as error:  # it lives for half an hour only
-            log.info("an answer goes to the direct message: %s", error.message)
-            await self.send(place.who, reply)
-            return
-        if (file := await self._upload(place.who.workspace, reply)) and not place.fleeting:
-            with suppress(ChatError):
-                await self._outbox.respond(url, self._said(heard, reply, file), replace=True)
+            await surely(lambda: self._whisper(place, shown, over))
+        except ChatError as error:
+            if not file:
+                raise
+            log.info("an answer goes without its picture: %s", error.message)
+            await surely(lambda: self._whisper(place, self._said(heard, reply), over))
+
+    async def _whisper(self, place: Place, shown: blocks.Message, replace: bool) -> None:
+        """By the address that came with a command or a press, which lives for half an hour, or without one."""
+        if place.respond is not None:
+            await self._outbox.respond(place.respond, shown, replace)
+        else:
+            await self._outbox.whisper(place.who, place.channel, shown, place.thread)
 
     async def _form(self, heard: Heard, form: Form) -> Reply:
         """Nobody expected a form: open it while the trigger lives, else ask for one more press."""
@@ -218,7 +227,7 @@ class Answers:
             return ""
         return await pictures.upload(self._calls, team, reply.picture.week, reply.picture.alt)
 
-    async def _patiently(self, work: Awaitable[Reply], look: Callable[[], Awaitable[None]]) -> Reply:
+    async def _patiently(self, work: Awaitable[T], look: Callable[[], Awaitable[None]]) -> T:
         task = asyncio.ensure_future(work)
         try:
             done, _ = await asyncio.wait({task}, timeout=PATIENCE)

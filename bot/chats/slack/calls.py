@@ -116,20 +116,23 @@ class Calls:
         self._api_url, self._ca_file, self._tokens = api_url, ca_file, tokens
         self._session: aiohttp.ClientSession | None = None
         self._lanes: OrderedDict[tuple[str, str], _Lane] = OrderedDict()
-        self._rests: dict[tuple[str, str], float] = {}
+        self._rests: dict[tuple[str, str, str], float] = {}
 
     async def call(self, team: str, method: str, **arguments: Any) -> Mapping[str, Any]:
         """One method with the workspace's token. Raises Busy, Unreachable, SlackError, ChatError."""
         token = await self._tokens.of(team)
-        rest = (team, method)
-        async with self._lane(team, str(arguments.get("channel", "")) if method in _POSTS else ""):
+        channel = str(arguments.get("channel", "")) if method in _POSTS else ""
+        rest = (team, method, channel)
+        async with self._lane(team, channel):
             if (left := self._rests.get(rest, 0.0) - time.monotonic()) > 0:
                 raise Busy(timedelta(seconds=left))
             try:
                 how = "data" if method in _FORMS else "json"
                 return await self.ask(method, token, **{how: arguments})
             except Busy as busy:
-                self._rests[rest] = time.monotonic() + busy.retry_after.total_seconds()
+                now = time.monotonic()
+                self._rests = {key: until for key, until in self._rests.items() if until > now}
+                self._rests[rest] = now + busy.retry_after.total_seconds()
                 raise
             except SlackError as error:
                 if error.code in _UNINSTALLED:
