@@ -19,11 +19,12 @@ def read(message: Mapping[str, Any]) -> Reply:
     A choice that is said again when it is pressed has what is said as its token. The picture has only its words.
     """
     blocks: Sequence[Block] = message.get("blocks") or ()
-    roles = [(str(block.get("block_id", "")).partition(":")[0], block) for block in blocks]
+    said = [block for block in blocks if block["type"] != "input"]
+    roles = [(str(block.get("block_id", "")).partition(":")[0], block) for block in said]
     pictures = [block["alt_text"] for role, block in roles if role == "picture"]
     return Reply(
         heading=" ".join(_said(block) for role, block in roles if role == "heading"),
-        text="\n".join(_said(block) for role, block in roles if role in ("text", "title", "loading")),
+        text="\n".join(_said(block) for role, block in roles if role == "text"),
         facts=tuple(fact for role, block in roles if role == "facts" for fact in _facts(block)),
         note="\n".join(_said(block) for role, block in roles if role in ("note", "address", "more")),
         choices=tuple(_choice(one) for role, block in roles if role == "choices" for one in block["elements"]),

@@ -29,8 +29,8 @@ def view(form: Form, metadata: str) -> dict[str, object]:
     if len(form.fields) >= IN_A_VIEW or len(metadata) > METADATA:
         raise ValueError("the form does not fit into a modal")
     title = line(form.title)
-    whole = [] if size(title) <= TITLE else [_words("title", title)]
-    shown = _modal(form.title, [*whole, *map(_input, form.fields)] or [_words("title", title)])
+    whole = [] if size(title) <= TITLE else [_words("text:0", title)]
+    shown = _modal(form.title, [*whole, *map(_input, form.fields)] or [_words("text:0", title)])
     return {
         **shown,
         "callback_id": CALLBACK,
@@ -42,7 +42,7 @@ def view(form: Form, metadata: str) -> dict[str, object]:
 
 def loading(title: str) -> dict[str, object]:
     """What opens at once, within the three seconds of a trigger, and becomes the form."""
-    return _modal(title, [_words("loading", "One moment…")])
+    return _modal(title, [_words("text:0", "One moment…")])
 
 
 def words(reply: Reply, title: str = "Freewhen") -> dict[str, object]:
@@ -82,6 +82,7 @@ def _modal(title: str, blocks: Sequence[Block]) -> dict[str, object]:
 
 
 def _words(block_id: str, text: str) -> Block:
+    """Words between the fields; no field has a name with a colon."""
     return {"type": "section", "block_id": block_id, "text": plain_text(text)}
 
 

@@ -2,29 +2,25 @@
 
 Everything that we show is a `plain_text` object (emoji off) or a literal element of a `rich_text` block: neither is
 parsed, so a title in asterisks stays one. No `mrkdwn` object is sent at all. Two things remain. A message's own `text`,
-which notifications and screen readers use, *is* mark-up: `fallback` escapes it, and `LITERAL` tells Slack to leave it
-alone. And what looks like one of Slack's own sequences (`<!channel>`, `<@U…>`, `<#C…>`, `<https://…|words>`) is broken
-with an invisible word joiner even where Slack promises not to read it: a message is quoted, forwarded and re-sent.
+which notifications and screen readers use, *is* mark-up: `fallback` escapes it, and breaks what would become a mention,
+a link, an emoji or a quotation (bold letters in a notification forge nothing, and stay). And what looks like one of
+Slack's own sequences (`<!channel>`, `<@U…>`, `<#C…>`, `<https://…|words>`) is broken with an invisible word joiner even
+where Slack promises not to read it: a message is quoted, forwarded and sent again.
 
 https://docs.slack.dev/messaging/formatting-message-text
 https://docs.slack.dev/reference/block-kit/composition-objects/text-object
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterator
 
 from bot.drawing.text import one_line, paragraphs
 
-# To be sent along with every `text`: no mark-up, no names made into mentions, no address visited for a preview.
-LITERAL: Mapping[str, object] = MappingProxyType(
-    {"mrkdwn": False, "parse": "none", "link_names": False, "unfurl_links": False, "unfurl_media": False}
-)
 LONGEST_TEXT = 3000
 _JOINER = "\u2060"
 _SEQUENCE = re.compile(r"<(?=[!@#]|[A-Za-z][A-Za-z0-9+.-]*:)")
-# Where mark-up may begin or end, a mention, a channel, the name of an emoji, an address.
-_MARKS = re.compile(r"(?<=[*_~`@#])(?=\S)|(?<=:)(?=[^\s:]+:|//)|^(?=>)", re.MULTILINE)
+# Where a mention or a channel, an emoji, an address, a quotation begins; an address also where it has no scheme.
+_MARKS = re.compile(r"(?<=[@#])(?=\S)|(?<=:)(?=[a-z0-9_+'-]{1,100}:|//)|(?<=\w\.)(?=[a-z])|^(?=>)", re.M)
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _MARK_ENTITIES = str.maketrans(_ENTITIES)
 
