@@ -43,6 +43,7 @@ class Silence:
 
     together = True
     at_hand = True
+    windows = False
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, Reply, datetime]] = []
@@ -59,6 +60,12 @@ class Silence:
 
     async def find_people(self, workspace: str, text: str) -> Sequence[tuple[ChatUser, Profile]]:
         return ()
+
+    async def refresh(self, who: ChatUser) -> None:
+        return None
+
+    def back(self, who: ChatUser) -> str:
+        return ""
 
     async def run(self, dispatch: Dispatch) -> None:
         return None

@@ -1,16 +1,14 @@
 """The use cases: what a person can ask for. `dispatch` finds the handler and turns errors into replies."""
 
-import asyncio
 import logging
 import re
 import secrets
+from collections.abc import Awaitable
 from dataclasses import replace
-from datetime import timedelta
 from importlib import import_module
 
 from bot.errors import (
     BotError,
-    ChatError,
     LinkExpired,
     NotHere,
     NotUnderstood,
@@ -19,25 +17,28 @@ from bot.errors import (
     StorageError,
     UserError,
 )
+from bot.handlers import aside, pace, reach
+from bot.handlers.arriving import first, welcome
 from bot.handlers.filled import refusal
 from bot.handlers.tables import ACTIONS, BY_INTENT, COMMANDS, SLASH, command_of, opens_form
 from bot.handlers.turn import Handler, Turn, ask_back, read
 from bot.language.ask import Ask
-from bot.messages import Profile, Reply, Request
-from bot.ports import App, Context, Preferences, PressState
-from bot.scheduling.zones import zone
+from bot.messages import Reply, Request
+from bot.ports import App, PressState
 
 __all__ = ["ACTIONS", "COMMANDS", "answer", "dispatch", "opens_form"]
 
 log = logging.getLogger("freewhen.dispatch")
 
-CHAT_DEADLINE = timedelta(seconds=5)
-
 
 async def dispatch(app: App, request: Request) -> Reply:
     """The reply to one request. Never raises: what goes wrong becomes words, the unexpected with a reference."""
+    return await _caught(app, request, _arrive(app, request))
+
+
+async def _caught(app: App, request: Request, work: Awaitable[Reply]) -> Reply:
     try:
-        return await _route(app, request)
+        return await work
     except NotHere as error:
         return Reply(error.message, public=True)
     except NotValid as error:
@@ -68,13 +69,22 @@ def _log(what: str, request: Request, error: Exception) -> str:
     return f"Something went wrong on my side (reference {reference}). Nothing more was done; please try again."
 
 
-async def _route(app: App, request: Request) -> Reply:
+async def _arrive(app: App, request: Request) -> Reply:
+    """Who asks, and not too often; somebody new is told with the first answer what is missing."""
+    pace.keep(app, request.who)
     now = app.clock.now()
-    context = await app.users.context(request.who) or await _welcome(app, request)
+    context = await app.users.context(request.who)
+    if context is None:
+        turn = Turn(request, await welcome(app, request), now)
+        return await first(app, request, await _caught(app, request, _route(app, turn)))
     if context.user.paused:  # they are back: their reminders may go out again
         context = replace(context, user=replace(context.user, paused=False))
         await app.users.save(context.user)
-    turn = Turn(request, context, now)
+    return await _route(app, Turn(request, context, now))
+
+
+async def _route(app: App, turn: Turn) -> Reply:
+    request = turn.request
     if request.press:
         return await _press(app, turn)
     text = request.text.strip()
@@ -112,6 +122,7 @@ async def answer(app: App, turn: Turn) -> Reply:
 
 
 async def _press(app: App, turn: Turn) -> Reply:
+    """What a button means. One in front of others leads on in private, except to what may be answered there."""
     token = turn.request.press
     pressed = await app.presses.look(token, turn.user.id, turn.now)
     action = ACTIONS.get(pressed.offer.action) if pressed.offer else None
@@ -123,13 +134,24 @@ async def _press(app: App, turn: Turn) -> Reply:
     if pressed.state is not PressState.READY or pressed.offer is None:
         return Reply(_DEAD[pressed.state])
     turn = replace(turn, args=pressed.offer.args)
+    apart = not turn.request.private and handler != "answer"
     try:
         if handler == "answer":
             return await answer(app, turn)
-        return await _run(handler, app, turn)
+        reply = await _run(handler, app, aside.apart(turn) if apart else turn)
     except Exception:
         if once:
             await app.presses.restore(token)
+        raise
+    if once:  # the button may stand in an overview
+        await reach.changed(app, turn.user.who)
+    if not apart:
+        return reply
+    try:
+        return await aside.go_on(app, turn, reply, Reply(aside.ELSEWHERE, replace=True))
+    except NotHere:
+        if once:  # it is done, and cannot be pressed again
+            return reply
         raise
 
 
@@ -142,20 +164,14 @@ _DEAD = {
 
 
 async def _do(app: App, turn: Turn, verb: str) -> Reply:
-    """A verb; what is private goes on in private when it was asked in front of others. Raises NotHere."""
+    """A verb; what is private, or has steps, goes on in private when others are there. Raises NotHere."""
     command = COMMANDS[verb]
-    reply = await _run(command.handler, app, turn)
-    if turn.request.private or not command.private:
-        return reply
-    chat = app.chats.get(turn.request.who.chat)
-    try:
-        async with asyncio.timeout(CHAT_DEADLINE.total_seconds()):
-            if chat is None:
-                raise NotHere
-            await chat.send(turn.request.who, reply)
-    except (ChatError, TimeoutError):
-        raise NotHere("I cannot write to you. Please send me a private message first.") from None
-    return Reply("I have sent you a private message.", public=True)
+    if turn.request.private or not (command.private or command.steps):
+        return await _run(command.handler, app, turn)
+    reply = await _run(command.handler, app, aside.apart(turn))
+    pressed = bool(turn.request.press)
+    said = Reply(aside.ELSEWHERE, replace=pressed) if pressed or not command.private else Reply(aside.SENT, public=True)
+    return await aside.go_on(app, turn, reply, said)
 
 
 async def _run(name: str, app: App, turn: Turn) -> Reply:
@@ -163,22 +179,3 @@ async def _run(name: str, app: App, turn: Turn) -> Reply:
     module, _, function = name.partition(".")
     handler: Handler = getattr(import_module(f"bot.handlers.{module}"), function)
     return await handler(app, turn)
-
-
-async def _welcome(app: App, request: Request) -> Context:
-    """A record for somebody new, with what their chat knows of them."""
-    chat = app.chats.get(request.who.chat)
-    profile = Profile()
-    if chat is not None:
-        try:
-            async with asyncio.timeout(CHAT_DEADLINE.total_seconds()):
-                profile = await chat.profile(request.who)
-        except (ChatError, TimeoutError):
-            log.info("the chat did not say who somebody new is")
-    language = profile.language or "en"
-    try:
-        preferences = Preferences(zone=zone(profile.zone).key, language=language)
-    except ValueError:
-        preferences = Preferences(language=language)
-    user = await app.users.add(request.who, profile, preferences)
-    return await app.users.context(user.who) or Context(user)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from bot import calendars
 from bot.errors import LinkExpired, ProviderError, Unavailable, UserError
-from bot.handlers import linking
+from bot.handlers import linking, reach
 from bot.handlers.steps import CHANGED, STRANGE, UNKNOWN, USED, Departure, Doubt, Ending, Invited
 from bot.handlers.turn import Button, Turn, buttons_for
 from bot.messages import ChatUser, Reply, Secret, Style
@@ -94,7 +94,7 @@ async def _granted(
         if told
         else f"{kind.label} is ready. {back} could not be told; it knows all the same."
     )
-    return Ending(f"Connected as {account.address}", text, True, back)
+    return Ending(f"Connected as {account.address}", text, True, back, reach.back(app, context.user.who))
 
 
 async def doubt(app: App, pending_id: str, cookie: str) -> Doubt | Ending:
@@ -138,7 +138,7 @@ async def is_mine(app: App, pending_id: str, cookie: str) -> Ending:
     if not await linking.tell(app, context, pending.invitation.handle, question):
         why = f"{found.back} could not be reached, and it has to confirm this. Please try again later."
         return await _given_up(app, context, pending, why)
-    return _asked(context)
+    return _asked(app, context)
 
 
 async def is_not_mine(app: App, pending_id: str, cookie: str) -> Ending:
@@ -208,7 +208,7 @@ async def _invited(app: App, invitation: Invitation) -> Invited | Ending:
     try:
         kind = _oauth(app, invitation.provider)
     except Unavailable as error:
-        return Ending("That calendar cannot be connected here", error.message, back=chat_name(context.user.who))
+        return _not_done(app, context, "That calendar cannot be connected here", error.message)
     if kind.disclosure.version != invitation.version:
         return CHANGED
     assert kind.consent is not None  # noqa: S101 _oauth has looked
@@ -242,9 +242,10 @@ def _unproven(label: str, error: ProviderError) -> str:
     )
 
 
-def _asked(context: Context) -> Ending:
-    back = chat_name(context.user.who)
-    return Ending("One more step", f"Now answer the question in {back}. Until then nothing is connected.", True, back)
+def _asked(app: App, context: Context) -> Ending:
+    who = context.user.who
+    text = f"Now answer the question in {chat_name(who)}. Until then nothing is connected."
+    return Ending("One more step", text, True, chat_name(who), reach.back(app, who))
 
 
 async def _given_up(app: App, context: Context, pending: Pending, why: str, chat: str = "") -> Ending:
@@ -262,4 +263,9 @@ async def _failed(app: App, context: Context, invitation: Invitation, why: str, 
         label = app.kinds[invitation.provider]().label
     reply = await linking.failed(app, context, invitation.provider, label, chat or why, app.clock.now())
     await linking.tell(app, context, invitation.handle, reply)
-    return Ending(f"{label} is not connected", why, back=chat_name(context.user.who))
+    return _not_done(app, context, f"{label} is not connected", why)
+
+
+def _not_done(app: App, context: Context, title: str, why: str) -> Ending:
+    who = context.user.who
+    return Ending(title, why, back=chat_name(who), link=reach.back(app, who))

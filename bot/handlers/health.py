@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot import calendars
 from bot.errors import BotError, ChatError, ProviderError, StorageError
-from bot.handlers import remind
+from bot.handlers import reach, remind
 from bot.handlers.turn import Button, buttons_for
 from bot.messages import ChatUser, Reply, Style
 from bot.ports import App, Connection
@@ -48,6 +48,7 @@ async def _tell(app: App, connection: Connection) -> bool:
         reply = await expired(app, connection)
         async with asyncio.timeout(10):
             await chat.send(context.user.who, reply)
+        await reach.changed(app, context.user.who)
     except (ChatError, TimeoutError, StorageError) as error:
         why = error.message if isinstance(error, BotError) else "too slow"
         log.warning("one person could not be told that a connection has died: %s", why)

@@ -22,8 +22,10 @@ from bot.ports import (
     Link,
     Opening,
     Refresh,
+    User,
 )
 from bot.scheduling.event import Account, Calendar
+from bot.scheduling.zones import zone
 
 log = logging.getLogger("freewhen.linking")
 
@@ -46,7 +48,7 @@ async def _not_yet(stale: Secret, refresh: Refresh) -> Secret:
 
 async def connect(app: App, context: Context, kind: Kind, grant: Grant, account: Account, now: datetime) -> Reply:
     """The proven account becomes a connection; returns what the chat is told."""
-    person = context.user
+    person = await _with_zone(app, context.user, kind, account)
     same = next((one for one in context.connections if _is(one, kind, account)), None)
     target = _target(account)
     takes_over = same is None and target is not None and _books_nowhere(app, context)
@@ -67,12 +69,14 @@ async def connect(app: App, context: Context, kind: Kind, grant: Grant, account:
     await app.audit.record(audit_entry(connection, "connect", now))
     after = await app.users.by_id(person.id) or context
     planned = await plan(app, after, now)
+    zone_before, zone_now = context.user.preferences.zone, person.preferences.zone
     facts = (
         ()
         if embedded
         else (
             ("Checked for conflicts", _names(account.calendars, connection.checks)),
             ("New meetings go to", _booking(after, connection, account.calendars)),
+            *([("Time zone", f"{zone_now}, as in that calendar")] if zone_now != zone_before else []),
         )
     )
     offers = [] if embedded else [Button("Choose calendars", "calendars.choose", {"connection": connection.id})]
@@ -84,6 +88,19 @@ async def connect(app: App, context: Context, kind: Kind, grant: Grant, account:
         note="Try “when am I free tomorrow afternoon?” or “book 30m Thursday 3pm about budget”.",
         replace=True,
     )
+
+
+async def _with_zone(app: App, person: User, kind: Kind, account: Account) -> User:
+    """The person, in the zone of their calendar where nobody has said theirs. An embedded one only knows what we do."""
+    if not person.preferences.zone_guessed or kind.link is Link.NONE or not account.zone:
+        return person
+    try:
+        name = zone(account.zone).key
+    except ValueError:
+        return person
+    person = replace(person, preferences=replace(person.preferences, zone=name, zone_guessed=False))
+    await app.users.save(person)
+    return person
 
 
 async def plan(app: App, context: Context, now: datetime) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot import calendars
 from bot.errors import Gone, LinkExpired, NotConnected, ProviderError, UserError
+from bot.handlers import reach
 from bot.handlers.turn import Button, Turn, buttons
 from bot.messages import Reply, Style
 from bot.ports import App, Connection
@@ -118,6 +119,7 @@ async def _save(
     app: App, turn: Turn, connection: Connection, calendar: str, checks: Sequence[str], said: str = ""
 ) -> Reply:
     await _store(app, connection, calendar, checks)
+    await reach.changed(app, turn.user.who)
     context = await app.users.by_id(turn.user.id)
     return await choose(app, replace(turn, context=context or turn.context), replace_message=True, said=said)
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot import calendars
 from bot.errors import ProviderError, StorageError
+from bot.handlers import reach
 from bot.ports import App, Connection, Context, Health, Meeting, Planned
 from bot.scheduling.event import Changes, Event, Response
 from bot.scheduling.interval import Interval
@@ -29,8 +30,16 @@ LANES = 8
 async def plan(app: App, context: Context, connection: Connection, now: datetime, fresh: bool = False) -> None:
     """Make the reminder rows of one calendar be what its events ask for. Raises ProviderError.
 
-    `fresh`: it has just been written to.
+    Whatever led here, events or settings may be different now: the person's overview is shown anew. `fresh`: it has
+    just been written to.
     """
+    try:
+        await _plan(app, context, connection, now, fresh)
+    finally:
+        await reach.changed(app, context.user.who)
+
+
+async def _plan(app: App, context: Context, connection: Connection, now: datetime, fresh: bool) -> None:
     leads = context.user.preferences.leads
     window = Interval(now - timedelta(days=1), now + AHEAD + max(leads, default=timedelta()))
     events = await calendars.events(app, context, connection, window, fresh)

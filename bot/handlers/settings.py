@@ -180,7 +180,7 @@ def _zone(preferences: Preferences, value: str) -> Preferences:
         zone(value)
     except ValueError:
         raise ValueError(f"I do not know the time zone “{value[:40]}”; use a name like Europe/Berlin") from None
-    return replace(preferences, zone=value)
+    return replace(preferences, zone=value, zone_guessed=False)
 
 
 def _rule(field: str, read: Callable[[str], object]) -> Callable[[Preferences, str], Preferences]:

@@ -8,12 +8,16 @@ from bot.ports import Kind
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How connecting ended, or where it stands: one line, and what to do now. `back`: the chat to go back to."""
+    """How connecting ended, or where it stands: one line, and what to do now.
+
+    `back`: the chat to go back to; `link`: an address that leads there, "" for none.
+    """
 
     title: str
     text: str
     done: bool = False
     back: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

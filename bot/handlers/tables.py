@@ -13,7 +13,7 @@ class Command:
 
     `slash`: the names it has after a slash, or after "/freewhen". `hint` and `help` are for the help text. `private`:
     never answered in front of others, not even to the asker's eyes alone. `form`: typed with no words it is answered
-    with a form, in a chat that has windows.
+    with a form, in a chat that has windows. `steps`: it is done in several, which are gone in private.
     """
 
     handler: str
@@ -23,6 +23,7 @@ class Command:
     help: str
     private: bool = False
     form: bool = False
+    steps: bool = False
 
 
 COMMANDS: dict[str, Command] = {
@@ -45,11 +46,14 @@ COMMANDS: dict[str, Command] = {
         "/book 30m with Ana Thursday 3pm about budget",
         "book a meeting",
         form=True,
+        steps=True,
     ),
-    "move": Command("move.move", ("move",), (Intent.MOVE,), "move my 2pm to Friday", "move a meeting"),
-    "cancel": Command("cancel.cancel", ("cancel",), (Intent.CANCEL,), "cancel standup tomorrow", "cancel a meeting"),
+    "move": Command("move.move", ("move",), (Intent.MOVE,), "move my 2pm to Friday", "move a meeting", steps=True),
+    "cancel": Command(
+        "cancel.cancel", ("cancel",), (Intent.CANCEL,), "cancel standup tomorrow", "cancel a meeting", steps=True
+    ),
     "respond": Command(
-        "rsvp.respond", ("rsvp",), (Intent.RESPOND,), "accept the budget meeting", "answer an invitation"
+        "rsvp.respond", ("rsvp",), (Intent.RESPOND,), "accept the budget meeting", "answer an invitation", steps=True
     ),
     "reminders": Command(
         "leads.reminders", ("reminders",), (Intent.REMINDERS,), "/freewhen reminders 10m 1h", "when you are reminded"

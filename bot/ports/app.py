@@ -52,7 +52,8 @@ class App:
 
     `renew`: see `ports.Renew`, for one connection. `public_url`: where our pages are, without a slash at the
     end; "" where this process has none.
-    Of this process: `readings` by connection id, and `planned`, which reading reminders were planned from, and when.
+    Of this process: `readings` by connection id; `planned`, which reading reminders were planned from, and when;
+    `paces`, how many requests a person has left, and since when.
     """
 
     clock: Clock
@@ -77,3 +78,4 @@ class App:
     directory: Callable[[ChatUser], Awaitable[Sequence[Profile]]] | None = None
     readings: MutableMapping[str, Reading] = field(default_factory=WeakValueDictionary)
     planned: MutableMapping[str, tuple[datetime, datetime]] = field(default_factory=dict)
+    paces: MutableMapping[ChatUser, tuple[float, float]] = field(default_factory=dict)

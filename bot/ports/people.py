@@ -24,6 +24,7 @@ class Share(Enum):
 class Preferences:
     """What a person set. `zone` is an IANA name; `leads` are reminder lead times, longest first.
 
+    `zone_guessed`: nobody has said the zone, and UTC is used for want of a better.
     `share` of None: everybody of their workspace; where the chat has no workspace, only whom they allowed.
     """
 
@@ -35,6 +36,7 @@ class Preferences:
     week_start: int = 0
     day_first: bool | None = None
     share: Share | None = None
+    zone_guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

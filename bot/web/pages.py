@@ -72,7 +72,8 @@ class Pages:
         return found
 
     def ending(self, ending: Ending, status: int) -> HTMLResponse:
-        return self.show("ending", status, title=ending.title, text=ending.text, done=ending.done, back=ending.back)
+        shown = {"back": ending.back, "link": ending.link}
+        return self.show("ending", status, title=ending.title, text=ending.text, done=ending.done, **shown)
 
     def unexpected(self, error: Exception) -> Ending:
         """The last resort: words with a reference, logged with what happened."""

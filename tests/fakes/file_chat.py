@@ -17,6 +17,7 @@ class FileChat:
 
     together = True
     at_hand = True
+    windows = False
 
     def __init__(self, path: Path, now: Callable[[], datetime], takes: timedelta = timedelta(milliseconds=4)) -> None:
         self._path = path
@@ -44,6 +45,12 @@ class FileChat:
 
     async def find_people(self, workspace: str, text: str) -> Sequence[tuple[ChatUser, Profile]]:
         return ()
+
+    async def refresh(self, who: ChatUser) -> None:
+        """Nothing stands in a file all the time."""
+
+    def back(self, who: ChatUser) -> str:
+        return ""
 
 
 def write_line(path: Path, value: object) -> None:
