@@ -34,6 +34,8 @@ SPACING = 1.0
 """Seconds between two new messages of one channel (docs.slack.dev/apis/web-api/rate-limits: one a second)."""
 SHORT = timedelta(seconds=3)
 """A rest as short as this is waited for on the spot; a longer one is told to the caller."""
+MOST_RESTS = 8
+"""Of one call; its deadline ends it before, as a rule."""
 MOST_LANES = 20_000
 
 _FORMS = frozenset(("auth.test", "files.getUploadURLExternal", "users.info", "users.list", "users.lookupByEmail"))
@@ -70,8 +72,8 @@ class TokenSource(Protocol):
         """Raises Unreachable for a workspace that is not installed, ChatError."""
         ...
 
-    async def forget(self, team: str) -> None:
-        """The workspace does not take its token any more."""
+    async def forget(self, team: str, refused: Secret | None = None) -> None:
+        """The workspace does not take this token any more, or none of ours."""
         ...
 
 
@@ -115,6 +117,7 @@ class Calls:
     def __init__(self, api_url: str, ca_file: str, tokens: TokenSource) -> None:
         self._api_url, self._ca_file, self._tokens = api_url, ca_file, tokens
         self._session: aiohttp.ClientSession | None = None
+        self._closed = False
         self._lanes: OrderedDict[tuple[str, str], _Lane] = OrderedDict()
         self._rests: dict[tuple[str, str, str], float] = {}
 
@@ -136,7 +139,7 @@ class Calls:
                 raise
             except SlackError as error:
                 if error.code in _UNINSTALLED:
-                    await self._tokens.forget(team)
+                    await self._tokens.forget(team, token)
                     raise Unreachable("The workspace does not know this bot any more.") from error
                 raise
 
@@ -150,7 +153,7 @@ class Calls:
             base_url=self._api_url,
             session=self.session(),
             timeout=int(DEADLINE.total_seconds()),
-            retry_handlers=[AsyncConnectionErrorRetryHandler(), _ShortRests(max_retry_count=2)],
+            retry_handlers=[AsyncConnectionErrorRetryHandler(), _ShortRests(max_retry_count=MOST_RESTS)],
         )
         try:
             async with asyncio.timeout(DEADLINE.total_seconds()):
@@ -179,7 +182,9 @@ class Calls:
             raise ChatError(f"Slack did not take an answer (status {answer.status}).")
 
     def session(self) -> aiohttp.ClientSession:
-        """The one session: connections are kept, and the machine's proxy settings are honoured."""
+        """The one session: connections are kept, and the machine's proxy settings are honoured. Raises ChatError."""
+        if self._closed:
+            raise ChatError("This process is ending.")
         if self._session is None or self._session.closed:
             connector = aiohttp.TCPConnector(ssl=trust(self._ca_file), limit=100, limit_per_host=50)
             self._session = aiohttp.ClientSession(
@@ -191,6 +196,7 @@ class Calls:
         return self._session
 
     async def close(self) -> None:
+        self._closed = True
         if self._session is not None:
             await self._session.close()
 

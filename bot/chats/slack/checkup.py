@@ -106,5 +106,5 @@ class _NoTokens:
     async def of(self, team: str) -> Secret:
         raise Unreachable
 
-    async def forget(self, team: str) -> None:
+    async def forget(self, team: str, refused: Secret | None = None) -> None:
         """There is nothing to forget."""
