@@ -8,7 +8,7 @@ from tests.doubles.slack_wire import Limits
 
 __all__ = ["bench", "empty_store"]  # fixtures
 
-PEOPLE, EACH = 8, 5
+PEOPLE, EACH = 5, 4
 
 
 async def test_429_is_waited_for_and_nothing_is_lost_or_turned_round(bench: Bench) -> None:
