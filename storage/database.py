@@ -67,6 +67,10 @@ class Database:
             async with self._turn, self._writer.begin() as connection:
                 yield connection
 
+    async def alone(self) -> AsyncConnection:
+        """A connection for one holder, who closes it; each statement is a transaction. Raises SQLAlchemyError."""
+        return await self._engine.execution_options(isolation_level="AUTOCOMMIT").connect()
+
     @asynccontextmanager
     async def exclusive(self) -> AsyncIterator[AsyncConnection]:
         """A writing transaction that waits as long as it takes to be the only one, for changing the schema."""

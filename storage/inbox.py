@@ -17,6 +17,7 @@ from storage.chat_tables import UNFINISHED, inbox
 from storage.database import Database, already_whole, uninterrupted
 from storage.instants import aware
 from storage.quick import QuickWriter
+from storage.round_trip import RoundTrip
 from storage.together import Together
 from storage.tokens import storable
 from storage.vault import Vault
@@ -35,6 +36,21 @@ _ERASE = (
 )
 
 
+_AT_ONCE = """
+WITH finished AS (
+    UPDATE inbox SET body = NULL FROM unnest(%b::text[], %b::text[]) AS done (chat, key)
+    WHERE inbox.chat = done.chat AND inbox.key = done.key
+)
+INSERT INTO inbox (chat, key, body, received_at, leased_until, attempt)
+SELECT chat, key, body, received_at, leased_until, 1
+FROM unnest(%b::text[], %b::text[], %b::bytea[], %b::timestamptz[], %b::timestamptz[])
+    AS come (chat, key, body, received_at, leased_until)
+ON CONFLICT DO NOTHING
+RETURNING chat, key
+"""
+"""Both for PostgreSQL, in one round trip."""
+
+
 class _Step(NamedTuple):
     """Something to write: one of two statements, and its values."""
 
@@ -51,6 +67,7 @@ class InboxTable:
         self._vault = vault
         self._insert = database.insert(inbox).on_conflict_do_nothing()
         self._quick = QuickWriter(database, self._insert, _ERASE)
+        self._round_trip = RoundTrip(database, _AT_ONCE)
         self._steps = Together(database, self._write)
 
     @already_whole
@@ -78,8 +95,10 @@ class InboxTable:
         async with self._database.write() as connection:
             return int((await connection.execute(delete(inbox).where(_table.received_at < before))).rowcount)
 
-    def close(self) -> None:
+    async def close(self) -> None:
+        """After the database, which waits for what is under way."""
         self._quick.close()
+        await self._round_trip.close()
 
     async def _write(self, steps: Sequence[_Step]) -> Sequence[bool]:
         """Which of them changed anything."""
@@ -88,23 +107,29 @@ class InboxTable:
                 changed = self._quick.write(steps)
             if changed is not None:
                 return [bool(count) for count in changed]
-        return await self._write_slowly(steps)
-
-    async def _write_slowly(self, steps: Sequence[_Step]) -> Sequence[bool]:
         # By key, so that two who write the same ones wait for each other in one order.
         puts = {(step.values["chat"], step.values["key"]): step.values for step in steps if step.statement == _PUT}
         ends = {
             (step.values["of_chat"], step.values["of_key"]): step.values for step in steps if step.statement == _DONE
         }
-        fresh: set[tuple[str, str]] = set()
-        async with self._database.write() as connection:
-            if puts:
-                insert = self._insert.returning(_table.chat, _table.key)
-                rows = await connection.execute(insert, [puts[key] for key in sorted(puts)])
-                fresh = {(row.chat, row.key) for row in rows.all()}
-            if ends:
-                await connection.execute(_ERASE, [ends[key] for key in sorted(ends)])
+        come, done = [puts[key] for key in sorted(puts)], [ends[key] for key in sorted(ends)]
+        rows = None if self._database.is_sqlite else await self._round_trip.all(_columns(come, done))
+        if rows is None:
+            rows = await self._write_slowly(come, done)
+        fresh = {(chat, key) for chat, key in rows}
         return [step.statement == _DONE or _taken(fresh, step.values) for step in steps]
+
+    async def _write_slowly(
+        self, come: Sequence[Mapping[str, Any]], done: Sequence[Mapping[str, Any]]
+    ) -> Sequence[Sequence[Any]]:
+        """Chat and key of those that were not here before."""
+        fresh: Sequence[Sequence[Any]] = []
+        async with self._database.write() as connection:
+            if come:
+                fresh = (await connection.execute(self._insert.returning(_table.chat, _table.key), come)).all()
+            if done:
+                await connection.execute(_ERASE, done)
+        return fresh
 
     async def _claim(self, chat: str, now: datetime, since: datetime, lease: timedelta, limit: int) -> Sequence[Any]:
         over = and_(_table.chat == chat, _table.leased_until <= now, UNFINISHED)
@@ -130,6 +155,13 @@ class InboxTable:
             except Sealed:
                 log.error("a delivery that cannot be opened was put aside: %s %s", chat, row.key)
         return found
+
+
+def _columns(come: Sequence[Mapping[str, Any]], done: Sequence[Mapping[str, Any]]) -> Sequence[object]:
+    """The values of `_AT_ONCE`."""
+    names = ("chat", "key", "body", "received_at", "leased_until")
+    ended = [[one[name] for one in done] for name in ("of_chat", "of_key")]
+    return [*ended, *([one[name] for one in come] for name in names)]
 
 
 def _taken(fresh: set[tuple[str, str]], values: Mapping[str, Any]) -> bool:

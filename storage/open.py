@@ -50,7 +50,7 @@ class Storage:
     async def close(self) -> None:
         self.users.close()
         await self.database.close()
-        self.inbox.close()
+        await self.inbox.close()
 
 
 async def open_storage(url: str, ring: KeyRing) -> Storage:

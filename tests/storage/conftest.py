@@ -92,3 +92,12 @@ async def sqlite_store(sqlite_template: Path, tmp_path: Path, ring: KeyRing) -> 
     opened = await open_storage(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'only.db')}", ring)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def postgresql_store(server: str, postgresql_template: str, ring: KeyRing) -> AsyncIterator[Storage]:
+    """For what only PostgreSQL can tell."""
+    with fresh_database(server, postgresql_template) as address:
+        opened = await open_storage(address, ring)
+        yield opened
+        await opened.close()

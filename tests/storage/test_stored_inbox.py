@@ -270,6 +270,34 @@ async def test_a_write_that_fails_is_said_and_the_next_one_is_taken_again(
     assert not await sqlite_store.inbox.put(delivery("a"), NOW, LEASE)
 
 
+@pytest.mark.postgresql
+async def test_a_connection_that_was_cut_is_noticed_and_the_next_ones_are_taken(postgresql_store: Storage) -> None:
+    store = postgresql_store
+    await store.inbox.put(delivery("a"), NOW, LEASE)
+    async with store.database.write() as writing:
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+        cut = (await writing.exec_driver_sql(f"{others} AND datname = current_database()")).all()
+    assert cut
+    puts = [store.inbox.put(delivery(key), NOW, LEASE) for key in ("a", "b", "b", "c")]
+    assert await asyncio.gather(*puts, store.inbox.done("slack", "a")) == [False, True, False, True, None]
+    assert (await rows(store)).keys() == {"a", "b", "c"}
+    assert (await rows(store))["a"] is None
+    assert await store.inbox.put(delivery("d"), NOW, LEASE)
+
+
+@pytest.mark.postgresql
+async def test_a_refused_statement_is_said_and_the_next_one_is_taken_there(postgresql_store: Storage) -> None:
+    store = postgresql_store
+    await store.inbox.put(delivery("a"), NOW, LEASE)
+    for old, new in (("inbox", "elsewhere"), ("elsewhere", "inbox")):
+        async with store.database.write() as writing:
+            await writing.exec_driver_sql(f"ALTER TABLE {old} RENAME TO {new}")
+        if new == "elsewhere":
+            with pytest.raises(StorageError):
+                await store.inbox.put(delivery("b"), NOW, LEASE)
+    assert await asyncio.gather(*(store.inbox.put(delivery(key), NOW, LEASE) for key in "ab")) == [False, True]
+
+
 async def test_closing_waits_for_what_was_begun(sqlite_store: Storage, tmp_path: Path) -> None:
     puts = [asyncio.create_task(sqlite_store.inbox.put(delivery(str(n)), NOW, LEASE)) for n in range(300)]
     await asyncio.sleep(0)
