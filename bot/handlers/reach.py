@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from bot.errors import ChatError, NotHere
+from bot.handlers.steps import followed
 from bot.messages import ChatUser, Reply
 from bot.ports import App
 
@@ -38,5 +39,4 @@ async def changed(app: App, who: ChatUser) -> None:
 def back(app: App, who: ChatUser) -> str:
     """An address that leads from a browser back to their chat; "" where there is none that a browser should follow."""
     chat = app.chats.get(who.chat)
-    address = chat.back(who) if chat is not None else ""
-    return address if address.startswith(("https://", "http://", "slack://", "tg://")) else ""
+    return followed(chat.back(who)) if chat is not None else ""

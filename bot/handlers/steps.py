@@ -49,6 +49,17 @@ class Doubt:
     label: str
 
 
+_SCHEMES = ("https://", "http://", "slack://", "tg://")
+_LONGEST = 500
+
+
+def followed(address: object) -> str:
+    """An address that a browser may follow from our pages into a chat; "" for anything else."""
+    if not isinstance(address, str) or not address.startswith(_SCHEMES) or len(address) > _LONGEST:
+        return ""
+    return address if address.isascii() and address.isprintable() and " " not in address else ""
+
+
 UNKNOWN = Ending(
     "This link is not good any more",
     "A link works once and for ten minutes. Go back to your chat and type /connect-calendar to get a new one.",

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.handlers.steps import Ending
+from bot.handlers.steps import Ending, followed
 from bot.ports import LINK_LIFE
 
 FORM, BROWSER, OUTCOME = "csrf", "connect", "outcome"
@@ -50,7 +50,7 @@ class Cookies:
 
 def pack(ending: Ending) -> str:
     """How it ended, for the clean page: the address bar holds nothing, and no other browser can see it."""
-    told = [ending.title[:200], ending.text[:_LONGEST_TEXT], ending.done, ending.back[:60]]
+    told = [ending.title[:200], ending.text[:_LONGEST_TEXT], ending.done, ending.back[:60], ending.link]
     return base64.urlsafe_b64encode(json.dumps(told, ensure_ascii=False).encode()).decode().rstrip("=")
 
 
@@ -58,9 +58,9 @@ def unpack(value: str) -> Ending | None:
     """None for what is not ours."""
     try:
         told = json.loads(base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)))
-        title, text, done, back = told
+        title, text, done, back, link = told
     except (ValueError, binascii.Error, TypeError, RecursionError):
         return None
     if not (isinstance(title, str) and isinstance(text, str) and isinstance(done, bool) and isinstance(back, str)):
         return None
-    return Ending(title, text, done, back)
+    return Ending(title, text, done, back, followed(link))
