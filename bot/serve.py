@@ -12,7 +12,7 @@ from pathlib import Path
 from bot import app as house
 from bot.errors import ConfigError
 from bot.handlers import dispatch
-from bot.ports import App, Webhook
+from bot.ports import App, Installing, Webhook
 from bot.settings import Settings
 from bot.web import server
 from bot.web.webhooks import SlackDoor
@@ -40,7 +40,8 @@ async def run(data: Path, with_worker: bool) -> int:
         app, _ = await stack.enter_async_context(house.opened(settings, data, house.SystemClock(), {}, online=True))
         await stack.enter_async_context(_chats_running(app, ended))
         # The pages end before the chats: what they have acknowledged is still done.
-        site = server.site(app, _slack_door(settings, app))
+        installing: Installing | None = getattr(app.chats.get("slack"), "installing", None)
+        site = server.site(app, _slack_door(settings, app), installing, settings.trusted_proxies)
         await stack.enter_async_context(
             server.serving(site, settings.listen, partial(ended, "the pages ended by themselves"))
         )

@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -39,6 +40,9 @@ class Settings(BaseSettings):
     ] = tuple(PROVIDERS)
     public_url: Annotated[str, Field(description="every link and redirect is built from it")] = "http://127.0.0.1:8080"
     listen: Annotated[str, Field(description="host:port of our own pages")] = "127.0.0.1:8080"
+    trusted_proxies: Annotated[
+        tuple[str, ...], NoDecode, Field(description="addresses whose X-Forwarded-For counts, comma-separated")
+    ] = ()
     google_client_id: Annotated[str, Field(description="Google is off without it")] = ""
     google_client_secret: Annotated[Secret | None, Field(description="belongs to the client id")] = None
     google_authorize_url: Annotated[str, Field(description="Google's consent page")] = GOOGLE.authorize_url
@@ -131,6 +135,16 @@ class Settings(BaseSettings):
         if unknown:
             raise ValueError(f"there is no {', '.join(unknown)}; choose from {', '.join(PROVIDERS)}")
         return names or tuple(PROVIDERS)
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _networks(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return tuple(str(ip_network(one.strip(), strict=False)) for one in value.split(",") if one.strip())
+        except ValueError:
+            raise ValueError("write addresses or networks, for example 10.0.0.2, 192.168.1.0/24") from None
 
     @field_validator("public_url")
     @classmethod

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
@@ -17,9 +17,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.errors import ConfigError
 from bot.handlers.steps import Ending
-from bot.ports import App
+from bot.ports import App, Installing
 from bot.web.connect_pages import ConnectPages
 from bot.web.incoming import Refused
+from bot.web.install_pages import InstallPages
+from bot.web.limits import Limited
 from bot.web.pages import Pages
 from bot.web.push import PushDoor
 from bot.web.webhooks import SlackDoor
@@ -35,10 +37,13 @@ _PROBLEMS = {
 }
 
 
-def site(app: App, slack: SlackDoor | None = None) -> Starlette:
+def site(
+    app: App, slack: SlackDoor | None = None, installing: Installing | None = None, trusted: Iterable[str] = ()
+) -> Starlette:
     """Every page and door. Links are made of `app.public_url`, never of what a request says about its host.
 
-    `slack`: its door, where Slack speaks to us over https.
+    `slack`: its door, where Slack speaks to us over https. `installing`: where workspaces add the bot by themselves.
+    `trusted`: the proxies whose word on who asks is taken.
     """
     pages = Pages(https=urlsplit(app.public_url).scheme == "https")
 
@@ -57,11 +62,13 @@ def site(app: App, slack: SlackDoor | None = None) -> Starlette:
             *(slack.routes() if slack is not None else ()),  # first: it is in the greatest hurry
             *ConnectPages(app, pages).routes(),
             *PushDoor(app).routes(),
+            *(InstallPages(installing, app.clock, app.public_url, pages).routes() if installing is not None else ()),
         ],
         exception_handlers={Refused: refused, HTTPException: http_error},
     )
     made.router.redirect_slashes = False  # such a redirect is made of the Host header
-    made.add_middleware(Outermost, pages=pages)
+    made.add_middleware(Limited, pages=pages, trusted=trusted)
+    made.add_middleware(Outermost, pages=pages)  # added last, so the outermost
     return made
 
 
