@@ -157,7 +157,7 @@ def test_nothing_stored_can_be_run() -> None:
 
 _CLIENT = re.compile(
     r"\b(httpx2?\.(Async)?Client\(|httpcore2\.(Async)?ConnectionPool\(|AsyncOAuth2Client\(|httplib2\.Http\(|ClientSession\(|requests\.|urllib\.request|"
-    r"http\.client|create_connection\(|open_connection\()"
+    r"http\.client|create_connection\(|open_connection\(|ws_connect\()"
 )
 """What opens a connection to somewhere else, whichever library it is of."""
 

@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 
 from bot.chats.slack import blocks, forms, pictures
 from bot.chats.slack.calls import Calls
+from bot.chats.slack.heard import Heard, Place
 from bot.chats.slack.outbox import Outbox, surely
-from bot.chats.slack.requests import Heard, Place
 from bot.errors import ChatError
 from bot.messages import ChatUser, Form, Reply, Request
 from bot.ports import Dispatch

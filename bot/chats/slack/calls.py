@@ -155,6 +155,7 @@ class Calls:
             timeout=int(DEADLINE.total_seconds()),
             retry_handlers=[AsyncConnectionErrorRetryHandler(), _ShortRests(max_retry_count=MOST_RESTS)],
         )
+        client.proxy = None  # it would forget NO_PROXY; the session knows both
         try:
             async with asyncio.timeout(DEADLINE.total_seconds()):
                 answer = await client.api_call(method, **body)

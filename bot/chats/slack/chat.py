@@ -1,7 +1,7 @@
 """The chat as a whole: what is heard goes to dispatch, what is said goes to Slack.
 
 ```
-socket or door → deliveries (once) → listeners (Bolt) → requests (pure) → dispatch
+socket or door → deliveries (once) → listeners (Bolt) → heard (pure) → dispatch
                                                                              │
         Slack ← calls (lanes, limits) ← outbox, windows ← blocks, forms ← answers
 ```
@@ -18,12 +18,12 @@ from bot.chats.slack import blocks
 from bot.chats.slack.answers import Answers
 from bot.chats.slack.calls import Calls
 from bot.chats.slack.deliveries import Deliveries
+from bot.chats.slack.heard import CHAT, Heard
 from bot.chats.slack.homes import Homes
 from bot.chats.slack.install import Install
 from bot.chats.slack.listeners import Listeners
 from bot.chats.slack.outbox import Outbox
 from bot.chats.slack.people import People
-from bot.chats.slack.requests import CHAT, Heard
 from bot.chats.slack.socket import Socket
 from bot.chats.slack.tokens import Tokens
 from bot.errors import ChatError

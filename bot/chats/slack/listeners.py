@@ -12,8 +12,8 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.chats.slack import forms, requests
-from bot.chats.slack.requests import CHAT, Heard
+from bot.chats.slack import forms, heard
+from bot.chats.slack.heard import CHAT, Heard
 from bot.errors import ChatError
 from bot.messages import ChatUser
 
@@ -68,49 +68,53 @@ class Listeners:
         return said if isinstance(said, dict) else None
 
     async def _message(self, event: dict[str, Any], body: dict[str, Any]) -> None:
-        await self._hear(requests.said(event, body, _bot(body)))
+        await self._hear(heard.said(event, body, _bot(body)))
 
     async def _command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
-        await self._hear(requests.command(body))
+        await self._hear(heard.command(body))
 
     async def _action(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
-        await self._hear(requests.pressed(body, action))
+        await self._hear(heard.pressed(body, action))
 
     async def _shortcut(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
-        await self._hear(requests.shortcut(body))
+        await self._hear(heard.shortcut(body))
 
     async def _view(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> BoltResponse:
         state = view.get("state")
         values = state.get("values") if isinstance(state, Mapping) else None
-        heard = requests.submitted(body, forms.values(values if isinstance(values, Mapping) else {}))
-        said = await self._hear(heard)
+        try:
+            filled = forms.values(values if isinstance(values, Mapping) else {})
+        except ValueError:
+            log.warning("a form was submitted that is none of ours")
+            return await ack()
+        said = await self._hear(heard.submitted(body, filled))
         return await ack(**said) if said else await ack()
 
     async def _home_opened(self, event: dict[str, Any], body: dict[str, Any]) -> None:
         if event.get("tab") == "home" and isinstance(event.get("user"), str):
             view = event.get("view")
             seen = view.get("hash") if isinstance(view, Mapping) else ""
-            who = ChatUser(CHAT, requests.workspace_of(body), event["user"])
+            who = ChatUser(CHAT, heard.workspace_of(body), event["user"])
             await self._opened(who, seen if isinstance(seen, str) else "")
 
     async def _uninstalled(self, body: dict[str, Any]) -> None:
-        await self._gone(requests.workspace_of(body))
+        await self._gone(heard.workspace_of(body))
 
     async def _revoked(self, event: dict[str, Any], body: dict[str, Any]) -> None:
         """Bots lose theirs when the app is removed; a person's own token says nothing of the workspace."""
         tokens = event.get("tokens")
         if isinstance(tokens, Mapping) and tokens.get("bot"):
-            await self._gone(requests.workspace_of(body))
+            await self._gone(heard.workspace_of(body))
 
-    async def _hear(self, heard: Heard | None) -> Mapping[str, Any] | None:
+    async def _hear(self, one: Heard | None) -> Mapping[str, Any] | None:
         """One person's trouble ends here: nothing of it reaches Slack or the next delivery."""
-        if heard is None:
+        if one is None:
             return None
         try:
-            return await self._answer(heard)
+            return await self._answer(one)
         except ChatError as error:
             log.warning("somebody could not be answered: %s", error.message)
         except Exception:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.chats.slack.calls import Calls, Nobody, SlackError
-from bot.chats.slack.requests import CHAT, mention
+from bot.chats.slack.heard import CHAT, mention
 from bot.errors import ChatError
 from bot.messages import ChatUser, Profile
 
