@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     way = manifest.add_mutually_exclusive_group()
     way.add_argument("--socket", action="store_true", default=None, help="Socket Mode: no public address is needed")
     way.add_argument("--https", dest="socket", action="store_false", help="Slack calls FREEWHEN_PUBLIC_URL")
+    manifest.add_argument("--many", action="store_true", help="many workspaces install it, each by itself")
     manifest.set_defaults(run=_manifest)
     understand = commands.add_parser("understand", help="how a sentence is understood, and why")
     understand.add_argument("text", nargs="*", metavar="TEXT")
@@ -222,7 +223,7 @@ def _manifest(arguments: argparse.Namespace) -> int:
     socket = arguments.socket
     if socket is None:
         socket = settings.slack_app_token is not None or not settings.public_url.startswith("https://")
-    sys.stdout.write(yaml(manifest(settings.public_url, socket, many=bool(settings.slack_client_id))))
+    sys.stdout.write(yaml(manifest(settings.public_url, socket, arguments.many or bool(settings.slack_client_id))))
     return 0
 
 

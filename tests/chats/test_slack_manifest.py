@@ -133,13 +133,18 @@ def test_the_yaml_says_the_same(made: dict[str, object]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "public_url", "socket"),
-    [((), "", True), ((), HTTPS, False), (("--socket",), HTTPS, True), (("--https",), HTTPS, False)],
+    ("options", "public_url", "socket", "many"),
+    [
+        ((), "", True, False),
+        ((), HTTPS, False, False),
+        (("--socket",), HTTPS, True, False),
+        (("--https", "--many"), HTTPS, False, True),
+    ],
 )
-def test_the_command_prints_it(options: tuple[str, ...], public_url: str, socket: bool) -> None:
+def test_the_command_prints_it(options: tuple[str, ...], public_url: str, socket: bool, many: bool) -> None:
     made = _run(*options, public_url=public_url)
     assert made.returncode == 0, made.stderr
-    assert _parsed(made.stdout) == manifest(public_url or "http://127.0.0.1:8080", socket)
+    assert _parsed(made.stdout) == manifest(public_url or "http://127.0.0.1:8080", socket, many)
 
 
 def test_the_command_says_what_is_missing() -> None:
@@ -183,3 +188,10 @@ def _parsed(text: str) -> object:
     found, end = block(0)
     assert end == len(lines)
     return found
+
+
+def test_the_how_to_gives_every_scope_its_reason_and_the_command_that_prints_the_manifest() -> None:
+    told = (Path(__file__).parents[2] / "docs" / "howto" / "slack.md").read_text("utf-8")
+    assert dict(re.findall(r"^\| `([a-z_:.]+)` \| (.+) \|$", told, re.MULTILINE)) == dict(SCOPES)
+    for words in ("python -m bot manifest slack", *(command for command, _, _ in COMMANDS)):
+        assert words in told
