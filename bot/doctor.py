@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 from bot import app as house
+from bot.addresses import is_loopback
 from bot.errors import BotError, ConfigError
-from bot.handlers.connect import is_loopback
 from bot.ports.checkups import Finding, Verdict
 from bot.settings import Settings, load
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.addresses import web_address
 from bot.chats.slack_settings import SlackSettings
 from bot.errors import ConfigError
 from bot.messages import Secret
@@ -84,8 +85,10 @@ class Settings(BaseSettings):
     @property
     def slack(self) -> SlackSettings | None:
         """Who we are to Slack; None where Slack is off."""
-        if self.slack_bot_token is None and not self.slack_client_id:
-            return None
+        return self._slack if self._slack.on else None
+
+    @property
+    def _slack(self) -> SlackSettings:
         return SlackSettings(
             self.slack_api_url,
             self.slack_bot_token,
@@ -149,7 +152,7 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _home(cls, value: str) -> str:
-        value = _web_address(value)
+        value = web_address(value)
         if urlsplit(value).path:
             raise ValueError(
                 "leave the path out: the pages are at the root of a host, like https://freewhen.example.com"
@@ -159,7 +162,7 @@ class Settings(BaseSettings):
     @field_validator("google_authorize_url", "google_token_url", "google_revoke_url", "google_api_url", "slack_api_url")
     @classmethod
     def _address(cls, value: str) -> str:
-        return _web_address(value)
+        return web_address(value)
 
     @field_validator("listen")
     @classmethod
@@ -179,7 +182,7 @@ class Settings(BaseSettings):
         problems: list[str] = []
         if bool(self.google_client_id) is not (self.google_client_secret is not None):
             problems.append("FREEWHEN_GOOGLE_CLIENT_ID and FREEWHEN_GOOGLE_CLIENT_SECRET belong together; set both")
-        problems += self._slack_problems()
+        problems += self._slack.problems()
         home, listening = urlsplit(self.public_url), self.listen.rpartition(":")[2]
         # Over https there is a web server in front; of plain http on this machine, we are that server.
         if home.scheme == "http" and (home.port or 80) != int(listening):
@@ -190,32 +193,6 @@ class Settings(BaseSettings):
         if problems:
             raise ValueError("\n".join(problems))
         return self
-
-    def _slack_problems(self) -> list[str]:
-        """What is missing of one of the two ways to be in workspaces, or of the two ways in which Slack reaches us."""
-        problems: list[str] = []
-        if bool(self.slack_client_id) is not (self.slack_client_secret is not None):
-            problems.append("FREEWHEN_SLACK_CLIENT_ID and FREEWHEN_SLACK_CLIENT_SECRET belong together; set both")
-        if self.slack_client_id and self.slack_bot_token is not None:
-            problems.append(
-                "FREEWHEN_SLACK_BOT_TOKEN is for one workspace, FREEWHEN_SLACK_CLIENT_ID for many; keep one of them"
-            )
-        on = bool(self.slack_client_id) or self.slack_bot_token is not None
-        reach = (self.slack_app_token, self.slack_signing_secret)
-        if on and reach == (None, None):
-            problems.append(
-                "Slack cannot reach this bot: set FREEWHEN_SLACK_APP_TOKEN (Socket Mode, needs no public address) or "
-                "FREEWHEN_SLACK_SIGNING_SECRET (https)"
-            )
-        if not on and reach != (None, None):
-            problems.append("Slack is set up by halves: FREEWHEN_SLACK_BOT_TOKEN is missing")
-        for name, value, prefix in (
-            ("BOT_TOKEN", self.slack_bot_token, "xoxb-"),
-            ("APP_TOKEN", self.slack_app_token, "xapp-"),
-        ):
-            if value is not None and not value.reveal().startswith(prefix):
-                problems.append(f"FREEWHEN_SLACK_{name} does not begin with {prefix}: that is another kind of token")
-        return problems
 
     @field_validator("log_level")
     @classmethod
@@ -311,24 +288,3 @@ def _one_of(value: str, *allowed: str) -> str:
     if value.strip().casefold() not in allowed:
         raise ValueError(f"choose one of {', '.join(allowed)}")
     return value.strip().casefold()
-
-
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
-
-def _web_address(value: str) -> str:
-    """An https address without a slash at the end, or plain http to this machine; nothing else may carry a secret.
-
-    Scheme and host in small letters, as browsers and Google compare them.
-    """
-    value = value.strip().rstrip("/")
-    try:
-        parts = urlsplit(value)
-        odd = not parts.hostname or "@" in parts.netloc or parts.query or parts.fragment or parts.port == 0
-    except ValueError:
-        odd = True
-    if odd or parts.scheme not in ("https", "http"):
-        raise ValueError("write an address like https://freewhen.example.com")
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        raise ValueError("must be https; plain http is for this machine alone (127.0.0.1)")
-    return urlunsplit(parts._replace(netloc=parts.netloc.lower()))

@@ -160,3 +160,44 @@ def test_a_server_in_front_may_have_another_port(public: str, listen: str) -> No
 
 def test_another_port_alone_names_the_address_as_well() -> None:
     assert "FREEWHEN_PUBLIC_URL is http://127.0.0.1:8080" in refusal({"FREEWHEN_LISTEN": "127.0.0.1:9999"})
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        ({"BOT_TOKEN": "xoxb-1-abcdef"}, "Slack cannot reach this bot"),
+        ({"APP_TOKEN": "xapp-1-abcdef"}, "FREEWHEN_SLACK_BOT_TOKEN is missing"),
+        ({"BOT_TOKEN": "xoxp-1-abcdef", "APP_TOKEN": "xapp-1-abcdef"}, "BOT_TOKEN does not begin with xoxb-"),
+        ({"BOT_TOKEN": "xoxb-1-abcdef", "APP_TOKEN": "xoxb-1-abcdef"}, "APP_TOKEN does not begin with xapp-"),
+        (
+            {"CLIENT_ID": "1.2", "SIGNING_SECRET": "s" * 32},
+            "CLIENT_ID and FREEWHEN_SLACK_CLIENT_SECRET belong together",
+        ),
+        (
+            {"CLIENT_ID": "1.2", "CLIENT_SECRET": "c", "SIGNING_SECRET": "s", "BOT_TOKEN": "xoxb-1-abcdef"},
+            "keep one of them",
+        ),
+    ],
+)
+def test_slack_set_up_by_halves_is_told_without_its_secrets(environ: dict[str, str], said: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        load({f"FREEWHEN_SLACK_{name}": value for name, value in environ.items()})
+    assert said in refused.value.message
+    assert "abcdef" not in refused.value.message
+
+
+def test_slack_is_on_with_a_bot_token_or_a_client_and_what_is_secret_is_never_logged() -> None:
+    one = load({"FREEWHEN_SLACK_BOT_TOKEN": "xoxb-1-abcdef", "FREEWHEN_SLACK_APP_TOKEN": "xapp-1-abcdef"})
+    assert one.slack is not None
+    assert one.slack.home == "https://slack.com"
+    assert {"xoxb-1-abcdef", "xapp-1-abcdef"} <= set(one.secret_texts())
+    many = load(
+        {
+            "FREEWHEN_SLACK_CLIENT_ID": "1.2",
+            "FREEWHEN_SLACK_CLIENT_SECRET": "client-secret",
+            "FREEWHEN_SLACK_SIGNING_SECRET": "signing-secret",
+        }
+    )
+    assert many.slack is not None
+    assert {"client-secret", "signing-secret"} <= set(many.secret_texts())
+    assert load({}).slack is None

@@ -1,10 +1,9 @@
 """Connect a calendar: choose one, be told what that means, accept."""
 
-import ipaddress
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from bot import calendars
+from bot.addresses import is_loopback
 from bot.errors import UserError
 from bot.handlers import linking, people
 from bot.handlers.turn import Button, Turn, buttons
@@ -130,15 +129,6 @@ async def _invite(app: App, turn: Turn, kind: Kind) -> Reply:
         ),
         replace=True,
     )
-
-
-def is_loopback(url: str) -> bool:
-    """Whether an address means this machine, whoever opens it."""
-    host = (urlsplit(url).hostname or "").rstrip(".").casefold()
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def _already(connections: Sequence[Connection]) -> str:
