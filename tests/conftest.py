@@ -21,7 +21,11 @@ DO_NOT_APPLY = frozenset(
     )
 )
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
-MENDED_BY = {"PostgreSQL": "apt-get install postgresql", "Chromium": "apt-get install chromium"}
+MENDED_BY = {
+    "PostgreSQL": "apt-get install postgresql",
+    "Chromium": "apt-get install chromium",
+    "emulate": "npm install --no-save --prefix .venv/peers emulate@0.11.2",
+}
 
 
 @pytest.hookimpl(wrapper=True)

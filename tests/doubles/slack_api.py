@@ -163,7 +163,7 @@ class PretendSlack:
             body = method.do(self.world.teams.get(team) or NOWHERE, asked.arguments, token)
             if name in POSTS:
                 self.limits.posted(call, str(body.get("channel", asked.arguments["channel"])))
-            return answer(body)
+            return answer(body, token.scopes)
         except SlackError as error:
             refusal = Refusal(name, error.error, team, tuple(error.messages))
             unforeseen = (
