@@ -97,6 +97,8 @@ ACTIONS: dict[str, tuple[str, bool]] = {
     "sharing.once": ("sharing.once", True),
     "sharing.always": ("sharing.always", True),
     "sharing.no": ("sharing.no", True),
+    "settings_form.open": ("settings_form.open", False),
+    "settings_form.submit": ("settings_form.submit", False),
     "status.receipt": ("status.receipt", False),
     "status.disconnect": ("status.disconnect", False),
     "status.forget": ("status.forget", True),
