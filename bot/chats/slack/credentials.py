@@ -1,11 +1,13 @@
 """Pure: what lets us speak in one workspace, as Slack gives it and as it is kept (sealed) in an installation."""
 
+import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.chats.slack_settings import SlackSettings
 from bot.messages import Secret
 
 
@@ -40,7 +42,7 @@ def unpacked(kept: Secret) -> Credential | None:
         if isinstance(refresh, str) and isinstance(until, int):
             return Credential(Secret(token), Secret(refresh), datetime.fromtimestamp(until, UTC))
         return Credential(Secret(token))
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, OSError):
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, OSError, RecursionError):
         return None
 
 
@@ -52,3 +54,10 @@ def granted(answer: Mapping[str, Any], now: datetime) -> Credential | None:
     if isinstance(refresh, str) and refresh and isinstance(lives, int) and 0 < lives < 10**9:
         return Credential(Secret(token), Secret(refresh), now + timedelta(seconds=lives))
     return Credential(Secret(token))
+
+
+def who_we_are(settings: SlackSettings) -> dict[str, str]:
+    """The header by which the app proves itself where it asks for tokens (RFC 6749 §2.3.1)."""
+    secret = settings.client_secret
+    pair = f"{settings.client_id}:{secret.reveal() if secret is not None else ''}"
+    return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from bot.chats import Hall
 from bot.chats.slack.calls import SlackError
-from bot.chats.slack.credentials import granted
+from bot.chats.slack.credentials import granted, who_we_are
 from bot.chats.slack.manifest import REDIRECT_PATH, SCOPES
 from bot.chats.slack.tokens import CHAT, Ask
 from bot.errors import ChatError, StorageError
@@ -46,13 +46,11 @@ class Install:
 
     async def finish(self, code: str) -> str:
         """See `ports.Installing`. The text of a ChatError may be shown."""
-        secret = self._settings.client_secret
-        assert secret is not None  # noqa: S101 the settings have both or none
         try:
             answer = await self._ask(
                 "oauth.v2.access",
                 None,
-                auth={"client_id": self._settings.client_id, "client_secret": secret.reveal()},
+                headers=who_we_are(self._settings),
                 data={"code": code, "redirect_uri": self._back},
             )
         except SlackError as error:

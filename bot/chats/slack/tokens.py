@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.chats import Hall
 from bot.chats.slack.calls import SlackError
-from bot.chats.slack.credentials import Credential, granted, unpacked
+from bot.chats.slack.credentials import Credential, granted, unpacked, who_we_are
 from bot.errors import ChatError, LinkExpired, StorageError, Unavailable, Unreachable
 from bot.messages import Secret
 from bot.ports import Installation
@@ -159,14 +159,14 @@ class Tokens:
 
     async def _refreshed(self, stale: Secret) -> Secret:
         """Exchange a refresh token: `bot.ports.Refresh`. Raises LinkExpired, Unavailable."""
-        kept, secret = unpacked(stale), self._settings.client_secret
-        if kept is None or kept.refresh is None or secret is None:
+        kept = unpacked(stale)
+        if kept is None or kept.refresh is None:
             raise LinkExpired(CHAT)
         try:
             answer = await self._asking(
                 "oauth.v2.access",
                 None,
-                auth={"client_id": self._settings.client_id, "client_secret": secret.reveal()},
+                headers=who_we_are(self._settings),
                 data={"grant_type": "refresh_token", "refresh_token": kept.refresh.reveal()},
             )
         except SlackError as error:
