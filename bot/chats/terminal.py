@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 from bot.chats.terminal_board import UPDATED, Board
-from bot.chats.terminal_form import answers
+from bot.chats.terminal_form import answers, corrected
 from bot.chats.terminal_keyboard import Interrupted, source
 from bot.chats.terminal_reader import Reader
 from bot.chats.terminal_render import DIM
@@ -221,7 +221,7 @@ class Terminal:
         values = await answers(form, self._board, self._read)
         if values is not None:
             request = Request(self._who, press=form.token, values=values, handle=handle, id=self._next_id())
-            await self._answer(await self._ask(request), handle)
+            await self._answer(corrected(form, values, await self._ask(request)), handle)
 
     # ── asking and showing ──────────────────────────────────────────────────────────────────────────────────
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.drawing.text import clean, columns, one_line, pad, paragraphs, wrap
-from bot.messages import Choice, Field, Form, Reply, Style
+from bot.messages import Choice, Field, FieldKind, Form, Reply, Style
 
 BOLD, DIM, RED, GREEN, OFF = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[0m"
 STYLE = re.compile(r"\x1b\[[0-9;]*m")
@@ -64,10 +64,35 @@ def offered(reply: Reply, *, form: bool) -> list[Choice | Form]:
 
 def question(field: Field, paper: Paper) -> tuple[list[str], str]:
     """A form's field: lines that explain it, and the label to type behind, e.g. "Username (optional) [ana]: "."""
-    hint = [paper.ink(line, DIM) for line in wrap(one_line(field.hint), paper.columns)] if field.hint else []
+    said = [field.hint, _how_to_fill(field)]
+    hints = [paper.ink(line, DIM) for text in said if text for line in wrap(one_line(text), paper.columns)]
     optional = " (optional)" if field.optional else ""
-    default = f" [{one_line(field.value)}]" if field.value and not field.secret else ""
-    return hint, f"{one_line(field.label)}{optional}{default}: "
+    default = f" [{one_line(_shown(field))}]" if field.value and not field.secret else ""
+    return hints, f"{one_line(field.label)}{optional}{default}: "
+
+
+def _how_to_fill(field: Field) -> str:
+    """What can be typed where another chat offers a picker."""
+    names = ", ".join(name for _, name in field.options)
+    told = {
+        FieldKind.TEXT: "",
+        FieldKind.DATE: "A day like 2026-03-10.",
+        FieldKind.TIME: "A time of day like 15:00.",
+        FieldKind.PEOPLE: "Names or addresses, separated by commas.",
+        FieldKind.ONE: f"One of: {names}.",
+        FieldKind.MANY: f"Any of, separated by commas: {names}.",
+    }[field.kind]
+    emptied = "“-” leaves it empty." if field.optional and field.value and not field.secret else ""
+    return f"{told} {emptied}".strip()
+
+
+def _shown(field: Field) -> str:
+    """What a field holds, as its options are called."""
+    if field.kind not in (FieldKind.ONE, FieldKind.MANY):
+        return field.value
+    called = dict(field.options)
+    parts = [field.value] if field.kind is FieldKind.ONE else field.value.split(",")
+    return ", ".join(called.get(part, part) for part in parts)
 
 
 def _hanging(paragraph: str) -> str:

@@ -93,6 +93,8 @@ def _changed(form: Filled, field: str, preferences: Preferences, name: str, text
 def _with_hours(form: Filled, preferences: Preferences, changed: Collection[str]) -> tuple[Preferences, set[str]]:
     """Days and hours. Without hours, days keep theirs, and a new one gets those of the first."""
     names: set[str] = set()
+    if not {"days", "begin", "end"} & set(changed):
+        return preferences, names
     days = [day for day in DAYS if day in _parts(form.text("days"))]
     if not days:
         form.wrong("days", "Choose one day at least.")
