@@ -39,7 +39,7 @@ class Buckets:
         now = self._now()
         full_at = max(self._full_at.get(name, now), now) + 1 / rate
         late = full_at - now - burst / rate
-        if late > 0:
+        if late > 1e-6:  # less than that is rounding
             return late
         self._full_at[name] = full_at
         self._full_at.move_to_end(name)
