@@ -1,6 +1,6 @@
 """Chat plug-ins: each implements `ports.Chat`, knows one outside world, and is imported only when it is used.
 
-A chat of a server is a module with `chat(hall) -> Chat`.
+A chat of a server is a module with `made(hall) -> Chat`.
 """
 
 from collections.abc import Awaitable, Callable
@@ -38,4 +38,4 @@ class Hall:
 def chats(hall: Hall) -> dict[str, Chat]:
     """The chats that are set up."""
     on = {"slack": hall.slack is not None}
-    return {name: cast(Chat, import_module(CHATS[name]).chat(hall)) for name, wanted in on.items() if wanted}
+    return {name: cast(Chat, import_module(CHATS[name]).made(hall)) for name, wanted in on.items() if wanted}

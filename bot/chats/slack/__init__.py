@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from bot.chats import Hall
 
 
-def chat(hall: "Hall") -> Chat:
-    """Slack's libraries are imported here, with their first use."""
+def made(hall: "Hall") -> Chat:
+    """Slack's libraries are imported here, with their first use. Not named `chat`: that is the module there."""
     from bot.chats.slack.chat import Slack
 
     return Slack(hall)
