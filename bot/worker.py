@@ -77,6 +77,7 @@ class Worker:
     async def run(self) -> None:
         """Tick until cancelled."""
         self.start()
+        log.info("the worker runs")
         try:
             await asyncio.Event().wait()
         finally:
