@@ -16,6 +16,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -208,8 +209,7 @@ class PretendSlack:
         return HTMLResponse(page, status)
 
     async def _pressed(self, request: Request) -> Response:
-        told = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-        to = self.oauth.pressed(told)
+        to = self.oauth.pressed(dict(parse_qsl((await request.body()).decode())))
         return RedirectResponse(to, 302) if to else HTMLResponse("<h1>You may not decide that</h1>", 403)
 
     async def _answered(self, request: Request) -> Response:
