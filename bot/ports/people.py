@@ -12,6 +12,10 @@ from bot.scheduling.interval import Interval
 from bot.scheduling.rules import Rules
 
 
+EMBEDDED = "local"
+"""The provider whose calendars live in our own database."""
+
+
 class Share(Enum):
     """Whom a person's own calendars tell when they are busy; titles are never told."""
 
@@ -87,7 +91,9 @@ class Connection:
 
     @property
     def host(self) -> str:
-        return f"{self.provider}:{self.address.casefold()}"
+        """An embedded calendar is its tenant's own: the same address in another workspace is another calendar."""
+        within = f"{self.tenant}:" if self.provider == EMBEDDED else ""
+        return f"{self.provider}:{within}{self.address.casefold()}"
 
 
 @dataclass(frozen=True, slots=True)

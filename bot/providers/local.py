@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from bot.errors import AccessDenied, CannotSay, Gone, Unavailable
 from bot.ports import Disclosure, Feature, Kind, Link, LocalEvent, LocalEvents, Opening
+from bot.ports.people import EMBEDDED
 from bot.providers import House, local_series, local_translate
 from bot.providers.local_translate import Ref
 from bot.providers.series import check_series, start_key
@@ -32,7 +33,7 @@ from bot.scheduling.interval import Interval
 from bot.scheduling.rules import Rules
 from bot.scheduling.zones import zone
 
-NAME = "local"
+NAME = EMBEDDED
 
 RowChange = Callable[[LocalEvent, str, EventDraft], tuple[LocalEvent, str]]
 """The row with a change to one of its occurrences, and what that is called now."""

@@ -44,6 +44,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant", name="pk_installations"),
     )
     op.create_index("ix_installations_chat_workspace", "installations", ["chat", "workspace"], unique=False)
+    # An embedded calendar is its tenant's own: the same address in another one is another calendar.
+    for table in ("connections", "bookings"):
+        op.execute(
+            f"UPDATE {table} SET host = 'local:' || tenant || substr(host, 6) WHERE host LIKE 'local:%'"  # noqa: S608
+        )
 
 
 def downgrade() -> None:
