@@ -39,7 +39,7 @@ _PROBLEMS = {
 
 def site(
     app: App, slack: SlackDoor | None = None, installing: Installing | None = None, trusted: Iterable[str] = ()
-) -> Starlette:
+) -> ASGIApp:
     """Every page and door. Links are made of `app.public_url`, never of what a request says about its host.
 
     `slack`: its door, where Slack speaks to us over https. `installing`: where workspaces add the bot by themselves.
@@ -59,7 +59,7 @@ def site(
 
     made = Starlette(
         routes=[
-            *(slack.routes() if slack is not None else ()),  # first: it is in the greatest hurry
+            *(slack.routes() if slack is not None else ()),
             *ConnectPages(app, pages).routes(),
             *PushDoor(app).routes(),
             *(InstallPages(installing, app.clock, app.public_url, pages).routes() if installing is not None else ()),
@@ -69,7 +69,7 @@ def site(
     made.router.redirect_slashes = False  # such a redirect is made of the Host header
     made.add_middleware(Limited, pages=pages, trusted=trusted)
     made.add_middleware(Outermost, pages=pages)  # added last, so the outermost
-    return made
+    return made if slack is None else slack.before(made)
 
 
 class Outermost:

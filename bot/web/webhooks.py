@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.errors import StorageError
 from bot.messages import Secret
@@ -32,6 +32,7 @@ READ_DEADLINE = 10.0
 _TIMESTAMP = re.compile(rb"[1-9][0-9]{8,10}")
 _SIGNATURE = re.compile(rb"v0=[0-9a-f]{64}")
 _LENGTH = re.compile(rb"[0-9]{1,12}")
+_ALWAYS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 _TEXT, _JSON = b"text/plain; charset=utf-8", b"application/json"
 
 
@@ -51,15 +52,27 @@ class SlackDoor:
         self._key = signing_secret.reveal().encode()
 
     def routes(self) -> list[Route]:
+        """So that the site knows the path, and refuses what is no delivery."""
         return [Route(PATH, self, methods=["POST"])]
+
+    def before(self, site: ASGIApp) -> ASGIApp:
+        """A site with this door in front of it: a delivery waits for nothing that only pages need."""
+
+        async def first(scope: Scope, receive: Receive, send: Send) -> None:
+            ours = scope["type"] == "http" and scope["path"] == PATH and scope["method"] == "POST"
+            await (self if ours else site)(scope, receive, send)
+
+        return first
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             kind, body = await self._checked(scope, receive)
-            payload = _payload(kind, body)
-            answer = await self._taken(payload)
+            answer = await self._taken(_payload(kind, body))
         except Refused as error:
             await _send(send, error.status, error.text.encode(), _TEXT, error.close)
+        except Exception:  # the last resort of one request; logged, never shown
+            log.exception("unexpected at Slack's door")
+            await _send(send, 500, b"not taken", _TEXT, close=True)
         else:
             await _send(send, 200, *answer)
 
@@ -141,7 +154,7 @@ async def _read(receive: Receive) -> bytes:
 
 
 async def _send(send: Send, status: int, body: bytes, kind: bytes, close: bool = False) -> None:
-    headers = [(b"content-type", kind), (b"content-length", b"%d" % len(body))]
+    headers = [(b"content-type", kind), (b"content-length", b"%d" % len(body)), *_ALWAYS]
     if close:
         headers.append((b"connection", b"close"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
