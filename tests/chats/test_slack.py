@@ -284,6 +284,22 @@ async def test_a_form_that_takes_long_is_answered_by_message(bench: Bench) -> No
     assert read({"blocks": bench.ana.seen()[0].blocks}).text == "Book this?"
 
 
+async def test_an_answer_whose_window_was_closed_comes_as_a_message(bench: Bench) -> None:
+    slow = Slow(Reply("You are free at 3."))
+
+    async def dispatch(request: Request) -> Reply:
+        return await slow(request) if request.press else Reply("Today", choices=(Choice("Find a time", "t-1"),))
+
+    async with bench.serving(dispatch):
+        await bench.ana.opens_home()
+        await bench.ana.presses("Find a time", await bench.ana.sees(lambda: bench.ana.home))
+        await bench.ana.sees(lambda: bench.ana.window and slow.requests)
+        await bench.ana.closes()
+        slow.go.set()
+        await bench.ana.sees(bench.ana.seen)
+    assert read({"blocks": bench.ana.seen()[0].blocks}).text == "You are free at 3."
+
+
 async def test_the_home_is_published_and_shown_anew(bench: Bench) -> None:
     script = Script(
         Reply("Today", choices=(Choice("Find a time", "t-1"),)), Reply("You are free at 3."), Reply("Later")

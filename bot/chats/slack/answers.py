@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from bot.chats.slack import blocks, forms, pictures
-from bot.chats.slack.calls import Calls
+from bot.chats.slack.calls import Calls, SlackError
 from bot.chats.slack.heard import Heard, Place
 from bot.chats.slack.outbox import Outbox, surely
 from bot.errors import ChatError
@@ -84,8 +84,14 @@ class Answers:
         reply = await self._patiently(
             dispatch(heard.request), lambda: self._show(team, view, forms.loading("Freewhen"))
         )
-        await surely(lambda: self._show(team, view, self._window(reply, heard.request)))
-        if reply.keep:
+        shown = True
+        try:
+            await surely(lambda: self._show(team, view, self._window(reply, heard.request)))
+        except SlackError as error:
+            if error.code != "not_found" or reply.form:
+                raise
+            shown = False  # it was closed meanwhile
+        if reply.keep or not shown:
             await surely(lambda: self.send(heard.place.who, reply))
 
     async def _submitted(self, heard: Heard, dispatch: Dispatch, begun: float) -> Mapping[str, Any] | None:
