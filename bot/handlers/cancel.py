@@ -68,6 +68,7 @@ async def apply(app: App, turn: Turn) -> Reply:
         heading=f"Cancelled: {cards.title_of(event)}",
         facts=(("Was", cards.say_when(event.when, turn.zone, turn.now)),),
         replace=True,
+        keep=True,
     )
 
 

@@ -104,7 +104,10 @@ def facts_of(draft: EventDraft, zone: ZoneInfo, now: datetime) -> tuple[tuple[st
 async def card(
     app: App, turn: Turn, connection: Connection, event: Event, heading: str, note: str = "", replace: bool = True
 ) -> Reply:
-    """The card of a meeting, with its buttons. Only one's own meetings can be moved and cancelled."""
+    """The card of a meeting, with its buttons. Only one's own meetings can be moved and cancelled.
+
+    `replace`: something was done to it, and the card tells of that.
+    """
     facts = [("When", say_when(event.when, turn.zone, turn.now))]
     if event.recurrence:
         facts.append(("Repeats", say_rule(event.recurrence)))
@@ -120,6 +123,7 @@ async def card(
         note=note,
         choices=(*await buttons(app, turn, card_buttons(connection, event)), *_links(event)),
         replace=replace,
+        keep=replace,
     )
 
 

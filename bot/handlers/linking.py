@@ -87,6 +87,7 @@ async def connect(app: App, context: Context, kind: Kind, grant: Grant, account:
         choices=await buttons_for(app, person.id, offers, now),
         note="Try “when am I free tomorrow afternoon?” or “book 30m Thursday 3pm about budget”.",
         replace=True,
+        keep=True,
     )
 
 

@@ -38,6 +38,7 @@ class Answers:
 
     def __init__(self, calls: Calls, outbox: Outbox) -> None:
         self._calls, self._outbox = calls, outbox
+        self._following: set[asyncio.Task[None]] = set()
 
     async def give(self, heard: Heard, dispatch: Dispatch) -> Mapping[str, Any] | None:
         """Ask, and show what comes. Returns what the acknowledgement of a submitted form says. Raises ChatError."""
@@ -56,15 +57,27 @@ class Answers:
         """A private message; returns its handle. Raises Busy, Unreachable, ChatError."""
         channel = await self._outbox.direct(who)
         ts = await self._outbox.post(who.workspace, channel, blocks.message(reply))
-        await self._picture(who.workspace, channel, ts, reply)
+        self._follow(who.workspace, channel, ts, reply)
         return f"m:{who.workspace}:{channel}:{ts}"
 
     async def update(self, team: str, channel: str, ts: str, reply: Reply) -> bool:
         """False when that message cannot be edited any more. Raises ChatError."""
         there = await self._outbox.edit(team, channel, ts, blocks.message(reply))
         if there:
-            await self._picture(team, channel, ts, reply)
+            self._follow(team, channel, ts, reply)
         return there
+
+    async def close(self) -> None:
+        for task in list(self._following):
+            task.cancel()
+        await asyncio.gather(*self._following, return_exceptions=True)
+
+    def _follow(self, team: str, channel: str, ts: str, reply: Reply) -> None:
+        """The picture comes by itself: whoever sends has little time."""
+        if reply.picture is not None:
+            task = asyncio.create_task(self._picture(team, channel, ts, reply))
+            self._following.add(task)
+            task.add_done_callback(self._following.discard)
 
     # ── windows ─────────────────────────────────────────────────────────────────────────────────────────────
 

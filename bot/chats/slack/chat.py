@@ -88,6 +88,7 @@ class Slack:
         self._stopped.set()
         await self._deliveries.stop()
         await self._homes.close()
+        await self._answers.close()
         await self._calls.close()
 
     async def send(self, who: ChatUser, reply: Reply) -> str:
