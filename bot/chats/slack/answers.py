@@ -5,7 +5,6 @@ when it is uploaded, so that the words never wait for it.
 """
 
 import asyncio
-import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -14,12 +13,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
-from bot.chats.slack import blocks, forms, pictures
+from bot.chats.slack import blocks, forms, pictures, windows
 from bot.chats.slack.calls import Calls, SlackError
 from bot.chats.slack.heard import Heard, Place
 from bot.chats.slack.outbox import Outbox, surely
 from bot.errors import ChatError
-from bot.messages import ChatUser, Form, Reply, Request
+from bot.messages import ChatUser, Form, Reply
 from bot.ports import Dispatch
 
 T = TypeVar("T")
@@ -37,7 +36,7 @@ class Answers:
     """Gives answers to what was heard."""
 
     def __init__(self, calls: Calls, outbox: Outbox) -> None:
-        self._calls, self._outbox = calls, outbox
+        self._calls, self._outbox, self._windows = calls, outbox, windows.Windows(calls)
         self._following: set[asyncio.Task[None]] = set()
 
     async def give(self, heard: Heard, dispatch: Dispatch) -> Mapping[str, Any] | None:
@@ -85,7 +84,7 @@ class Answers:
         """A window at once, while its trigger lives, and then in it whatever comes."""
         place = heard.place
         try:
-            view = await self.open(place, forms.loading("Freewhen"))
+            view = await self._windows.open(place.who.workspace, place.trigger, windows.loading())
         except ChatError as error:
             log.info("a window could not be opened: %s", error.message)
             await self._in_words(replace(heard, place=replace(place, trigger="", form=False, home=False)), dispatch)
@@ -95,11 +94,11 @@ class Answers:
     async def _in_window(self, heard: Heard, dispatch: Dispatch, view: str) -> None:
         team = heard.place.who.workspace
         reply = await self._patiently(
-            dispatch(heard.request), lambda: self._show(team, view, forms.loading("Freewhen"))
+            dispatch(heard.request), lambda: self._windows.show(team, view, windows.loading())
         )
         shown = True
         try:
-            await surely(lambda: self._show(team, view, self._window(reply, heard.request)))
+            await surely(lambda: self._windows.show(team, view, windows.holding(reply, heard.request.handle)))
         except SlackError as error:
             if error.code != "not_found" or reply.form:
                 raise
@@ -117,7 +116,7 @@ class Answers:
         if not late and not handle.startswith("m:"):
             if reply.keep:
                 await surely(lambda: self.send(place.who, reply))
-            return {"response_action": "update", "view": self._window(reply, heard.request)}
+            return {"response_action": "update", "view": windows.holding(reply, handle)}
         await surely(lambda: self._after(place, handle, reply))
         return None
 
@@ -129,18 +128,6 @@ class Answers:
             if await self.update(team, channel, ts, reply):
                 return
         await self.send(place.who, reply)
-
-    async def open(self, place: Place, view: Mapping[str, Any]) -> str:
-        """A new window; returns its id. Raises ChatError."""
-        answer = await self._calls.call(place.who.workspace, "views.open", trigger_id=place.trigger, view=view)
-        opened = answer.get("view")
-        return str(opened.get("id", "")) if isinstance(opened, Mapping) else ""
-
-    async def _show(self, team: str, view: str, shown: Mapping[str, Any]) -> None:
-        await self._calls.call(team, "views.update", view_id=view, view=shown)
-
-    def _window(self, reply: Reply, request: Request) -> Mapping[str, Any]:
-        return forms.view(reply.form, _kept(reply.form, request.handle)) if reply.form else forms.words(reply)
 
     # ── messages ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -220,7 +207,9 @@ class Answers:
         if not place.trigger:
             return Reply(form=form)
         try:
-            await self.open(place, forms.view(form, _kept(form, heard.request.handle)))
+            await self._windows.open(
+                place.who.workspace, place.trigger, windows.holding_form(form, heard.request.handle)
+            )
         except ChatError:
             return replace(_TOO_LATE, form=form if heard.request.text else None)
         return Reply()
@@ -258,8 +247,3 @@ class Answers:
             return await task
         finally:
             task.cancel()
-
-
-def _kept(form: Form | None, handle: str) -> str:
-    """What a window remembers of where it came from."""
-    return json.dumps({"token": form.token if form else "", "handle": handle if handle.startswith("m:") else ""})
