@@ -302,7 +302,10 @@ async def test_what_is_old_is_not_done_any_more_and_forgotten_after_a_day(office
     now = office.town.clock.now()
     await office.town.storage.inbox.put(Delivery("slack", keys.key(event()), b"{}"), now, deliveries.LEASE)
     office.town.clock.move_to(now + timedelta(minutes=11))
-    await office.deliveries.look()
+    other, handler = office.another()
+    await other.look()
+    await other.stop()
+    assert handler.begun == []
     assert await office.deliveries.take(event()) is None
     office.town.clock.move_to(now + timedelta(days=1, seconds=1))
     await office.deliveries.look()
@@ -359,6 +362,7 @@ async def test_more_than_can_be_remembered_is_kept_in_the_inbox(
         assert await office.deliveries.take(event(f"Ev{number}")) is None
         office.deliveries._workload._last = asyncio.get_running_loop().time()  # somebody else is at the door
     await office.deliveries.stop()
+    assert len(office.handler.done) < 20
     office.town.clock.move_to(office.town.clock.now() + deliveries.LEASE + timedelta(seconds=1))
     monkeypatch.setattr(deliveries, "MOST_WAITING", 1000)
     other, handler = office.another()

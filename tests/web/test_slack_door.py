@@ -340,6 +340,7 @@ BAD_FORMS: list[bytes] = [
     *(_payload(interaction("block_actions", actions=odd)) for odd in (None, [], {}, "x", [1], [None, {}])),
     *(_payload({**press(), "user": odd}) for odd in (None, 1, "U1", [], {}, {"id": None}, {"id": 7})),
     *(_payload({**submission(), "view": odd}) for odd in (None, 1, "V1", [], {}, {"id": None}, {"id": {}})),
+    *(b"command=%2Ffree&team_id=T1&user_id=U1&text=" + odd for odd in (b"%FF", b"%ED%A0%80", b"\xc3\xa9")),
     _payload(interaction("something_new")),
     _payload(interaction("view_closed", view=None)),
     urlencode({"payload": '{"type":"shortcut","user":{"id":"U1"},"n":NaN}'}).encode(),
