@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.chats.slack import forms
@@ -14,6 +14,7 @@ from tests.chats.slack_reading import read
 from tests.doubles.slack_blocks_rules import view_problems
 
 METADATA = json.dumps({"token": "t-form", "handle": "m:T1:D1:1700000000.000100"})
+EXTRA = tuple((f"extra-{n}", f"Extra {n}") for n in range(120))
 DAYS = (("mon", "Mon"), ("tue", "Tue"))
 VALUES = ("2026-02-30", "2026-03-10", "24:00", "09:30", "<@U012AB3CD>", "x@example.com, <@U1>", "v1")
 ROOMS = (("", "None"), ("r1", "Room 1"), ("r2", "Room 2"))
@@ -37,21 +38,20 @@ BOOKING = Form(
     ),
     "Preview",
 )
-WORDS = st.text(st.characters(codec="utf-8"), max_size=40) | st.sampled_from(TITLES)
-LONG = WORDS | st.builds(lambda text, times: text * times, WORDS, st.integers(1, 200))
+WORDS = st.text(st.characters(codec="utf-8"), max_size=30) | st.sampled_from(TITLES)
 FIELDS = st.builds(
     Field,
     st.text("abcdef", min_size=1, max_size=9),
-    LONG,
+    WORDS,
     st.just(False),
     st.booleans(),
-    LONG,
-    LONG | st.sampled_from(VALUES),
+    WORDS,
+    WORDS | st.sampled_from(VALUES),
     st.sampled_from(FieldKind),
-    st.lists(st.tuples(st.text(max_size=60), LONG), max_size=130).map(tuple),
+    st.lists(st.tuples(st.text(max_size=60), WORDS), max_size=6).map(tuple),
 )
 FORMS = st.builds(
-    Form, LONG, st.just("t"), st.lists(FIELDS, max_size=8, unique_by=lambda field: field.name).map(tuple), LONG
+    Form, WORDS, st.just("t"), st.lists(FIELDS, max_size=8, unique_by=lambda field: field.name).map(tuple), WORDS
 )
 
 
@@ -76,8 +76,29 @@ def state(form: Form) -> dict[str, object]:
     return given
 
 
-@given(FORMS)
-def test_whatever_a_form_asks_slack_takes_it(form: Form) -> None:
+def grown(form: Form, longer: int) -> Form:
+    """The form with every text so many times as long, and so many options more."""
+    more = EXTRA[:longer]
+    fields = tuple(
+        replace(
+            field,
+            label=field.label * longer,
+            hint=field.hint * longer,
+            value=field.value * longer if field.kind is FieldKind.TEXT else field.value,
+            options=(
+                *((value, label * longer) for value, label in field.options),
+                *EXTRA[: longer * bool(field.options)],
+            ),
+        )
+        for field in form.fields
+    )
+    return replace(form, title=form.title * longer, submit=form.submit * longer, fields=fields)
+
+
+@settings(deadline=None)
+@given(FORMS, st.sampled_from((1, 1, 7, 120)))
+def test_whatever_a_form_asks_slack_takes_it(small: Form, longer: int) -> None:
+    form = grown(small, longer)
     shown = forms.view(form, METADATA)
     assert not view_problems(shown)
     assert "mrkdwn" not in kinds(shown)

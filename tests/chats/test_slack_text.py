@@ -4,7 +4,7 @@ import html
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.chats.slack.text import cut, escape, fallback, line, lines, pieces, plain_text, size
@@ -64,6 +64,7 @@ def test_length_is_counted_as_slack_may_count_it() -> None:
     assert cut("one two", 5) == "one…"
 
 
+@settings(deadline=None)
 @given(TEXTS, st.integers(1, 60))
 def test_what_is_cut_fits_and_begins_as_it_did(text: str, limit: int) -> None:
     shown = cut(text, limit)
@@ -71,6 +72,7 @@ def test_what_is_cut_fits_and_begins_as_it_did(text: str, limit: int) -> None:
     assert shown == text or text.startswith(shown[:-1])
 
 
+@settings(deadline=None)
 @given(TEXTS, st.integers(6, 60))
 def test_pieces_fit_and_lose_nothing_but_spaces(text: str, limit: int) -> None:
     parts = list(pieces(text, limit))
@@ -83,6 +85,7 @@ def test_pieces_break_between_lines_where_they_can() -> None:
     assert list(pieces("one two three", 9)) == ["one two", "three"]
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_whatever_a_text_holds_its_fallback_is_inert(text: str) -> None:
     shown = fallback(text, 120)
