@@ -100,7 +100,9 @@ async def _addressed(app: App, turn: Turn, directory: Sequence[Profile], address
     profile = next((one for one in directory if one.email.casefold() == address), None)
     if profile is not None:
         return Guests((Attendee(address, profile.name),))
-    here = await app.users.at(turn.user.who.tenant, [address])
+    chat = app.chats.get(turn.user.who.chat)
+    together = chat is not None and chat.together and turn.request.member  # strangers learn nobody's name by an address
+    here = await app.users.at(turn.user.who.tenant, [address]) if together else {}
     if address in here:
         return Guests((Attendee(address, " ".join(here[address].user.name.split())),))
     try:

@@ -51,7 +51,8 @@ class App:
     """Everything a handler may use. Built once by `app.py`; tests build it with fakes.
 
     `renew`: see `ports.Renew`, for one connection. `public_url`: where our pages are, without a slash at the
-    end; "" where this process has none.
+    end; "" where this process has none. `burst`: so many requests of one person are answered at once, and then one a
+    second; 0: any number.
     Of this process: `readings` by connection id; `planned`, which reading reminders were planned from, and when;
     `paces`, how many requests a person has left, and since when.
     """
@@ -75,6 +76,7 @@ class App:
     chats: Mapping[str, Chat]
     public_url: str = "http://127.0.0.1:8080"
     provider_deadline: timedelta = timedelta(seconds=10)
+    burst: int = 30
     directory: Callable[[ChatUser], Awaitable[Sequence[Profile]]] | None = None
     readings: MutableMapping[str, Reading] = field(default_factory=WeakValueDictionary)
     planned: MutableMapping[str, tuple[datetime, datetime]] = field(default_factory=dict)

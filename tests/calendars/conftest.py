@@ -79,7 +79,7 @@ async def town(tmp_path: Path, ready_folder: Path) -> AsyncIterator[Town]:
     async with house.opened(load({}), tmp_path, clock, {"test": chat}) as (app, storage):
         real = app.kinds["local"]
         kind = FakeKind(replace(real(), remote=True), faults)
-        app = replace(app, kinds={"local": kind}, provider_deadline=timedelta(seconds=5))
+        app = replace(app, kinds={"local": kind}, provider_deadline=timedelta(seconds=5), burst=0)
         town = Town(app, storage, clock, chat, faults, kind)
         town.real = real  # type: ignore[attr-defined]
         yield town

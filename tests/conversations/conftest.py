@@ -27,7 +27,8 @@ def words(reply: Reply) -> str:
     """Everything a reply says, as a person would read it."""
     facts = "\n".join(f"{label}: {text}" for label, text in reply.facts)
     labels = " ".join(f"[{choice.label}]" for choice in reply.choices)
-    return "\n".join(filter(None, (reply.heading, reply.text, facts, reply.note, labels)))
+    form = f"[{reply.form.title}: {', '.join(field.label for field in reply.form.fields)}]" if reply.form else ""
+    return "\n".join(filter(None, (reply.heading, reply.text, facts, reply.note, labels, form)))
 
 
 class Person:
@@ -110,7 +111,7 @@ async def town(tmp_path: Path, ready_folder: Path) -> AsyncIterator[Town]:
     clock, chat, faults = house.StandingClock(MONDAY_NINE), FakeChat({}), Faults()
     async with house.opened(load({}), tmp_path, clock, {"test": chat}) as (app, storage):
         kind = FakeKind(app.kinds["local"](), faults)
-        app = replace(app, kinds={"local": kind}, provider_deadline=timedelta(seconds=5))
+        app = replace(app, kinds={"local": kind}, provider_deadline=timedelta(seconds=5), burst=0)
         yield Town(app, storage, clock, chat, faults, kind)
 
 

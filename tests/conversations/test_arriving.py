@@ -10,6 +10,7 @@ from bot.messages import ChatUser
 from bot.ports import Link
 from tests.conversations.conftest import Person, Town
 
+BURST = 30
 NO_ZONE = "I do not know your time zone and use UTC: “my time zone is Europe/Berlin”."
 
 
@@ -50,12 +51,18 @@ async def test_nothing_of_it_is_said_in_front_of_others(nowhere: Person, town: T
 
 
 class TestTooFast:
+    def ana(self, sam: Person, town: Town) -> Person:
+        ana = town.person("Ana")
+        ana.app = sam.app
+        return ana
+
     async def test_after_so_many_at_once_it_is_too_fast_for_this_person_alone(self, sam: Person, town: Town) -> None:
-        answers = [await sam.says("/nonsense") for _ in range(pace.BURST)]
+        sam.app = replace(sam.app, burst=BURST)
+        answers = [await sam.says("/nonsense") for _ in range(BURST)]
         assert all("no command" in one for one in answers)
         for text in ("/nonsense", "/free", "/connect-calendar"):
             assert await sam.says(text) == TooFast.__doc__
-        assert "no command" in await town.person("Ana").says("/nonsense")
+        assert "no command" in await self.ana(sam, town).says("/nonsense")
 
     async def test_ten_thousand_tries_make_few_links_and_cost_nobody_else_anything(
         self, town: Town, sam: Person
@@ -73,7 +80,7 @@ class TestTooFast:
 
         kind = replace(town.kind(), name="google", label="Google", link=Link.OAUTH)
         sam.app = replace(
-            sam.app, users=Counted(), kinds={"google": lambda: kind}, public_url="https://freewhen.example"
+            sam.app, users=Counted(), kinds={"google": lambda: kind}, public_url="https://freewhen.example", burst=BURST
         )
         links = 0
         for _ in range(5_000):
@@ -83,38 +90,38 @@ class TestTooFast:
                 links += any(choice.url for choice in sam.last.choices)
         assert 0 < links <= 20
         assert len(asked) <= 100
-        assert "no command" in await town.person("Ana").says("/nonsense")
+        assert "no command" in await self.ana(sam, town).says("/nonsense")
 
     def test_the_bucket_fills_again_with_time(self) -> None:
         paces: dict[ChatUser, tuple[float, float]] = {}
         me = ChatUser("test", "", "me")
-        assert [pace.take(paces, me, 100.0) for _ in range(pace.BURST)] == [0.0] * pace.BURST
-        assert pace.take(paces, me, 100.0) == 1.0
-        assert pace.take(paces, me, 100.5) == 0.5
-        assert pace.take(paces, me, 101.0) == 0.0
-        assert pace.take(paces, me, 101.0) == 1.0
-        assert [pace.take(paces, me, 9999.0) for _ in range(pace.BURST + 1)].count(0.0) == pace.BURST
+        assert [pace.take(paces, me, 100.0, BURST) for _ in range(BURST)] == [0.0] * BURST
+        assert pace.take(paces, me, 100.0, BURST) == 1.0
+        assert pace.take(paces, me, 100.5, BURST) == 0.5
+        assert pace.take(paces, me, 101.0, BURST) == 0.0
+        assert pace.take(paces, me, 101.0, BURST) == 1.0
+        assert [pace.take(paces, me, 9999.0, BURST) for _ in range(BURST + 1)].count(0.0) == BURST
 
     def test_a_clock_that_goes_back_shuts_nobody_out(self) -> None:
         paces: dict[ChatUser, tuple[float, float]] = {}
         me = ChatUser("test", "", "me")
-        for _ in range(pace.BURST):
-            pace.take(paces, me, 100.0)
-        assert pace.take(paces, me, 5.0) == 1.0
-        assert pace.take(paces, me, 6.0) == 0.0
+        for _ in range(BURST):
+            pace.take(paces, me, 100.0, BURST)
+        assert pace.take(paces, me, 5.0, BURST) == 1.0
+        assert pace.take(paces, me, 6.0, BURST) == 0.0
 
     def test_the_same_id_in_another_workspace_is_somebody_else(self) -> None:
         paces: dict[ChatUser, tuple[float, float]] = {}
-        for _ in range(pace.BURST + 1):
-            pace.take(paces, ChatUser("test", "one", "u"), 0.0)
-        assert pace.take(paces, ChatUser("test", "two", "u"), 0.0) == 0.0
+        for _ in range(BURST + 1):
+            pace.take(paces, ChatUser("test", "one", "u"), 0.0, BURST)
+        assert pace.take(paces, ChatUser("test", "two", "u"), 0.0, BURST) == 0.0
 
     def test_only_so_many_people_are_remembered_the_quietest_are_forgotten(self) -> None:
         paces: dict[ChatUser, tuple[float, float]] = {}
         busy = ChatUser("test", "", "busy")
         for number in range(pace.MOST_PEOPLE + 50):
-            pace.take(paces, ChatUser("test", "", str(number)), 0.0)
-            pace.take(paces, busy, 0.0)
+            pace.take(paces, ChatUser("test", "", str(number)), 0.0, BURST)
+            pace.take(paces, busy, 0.0, BURST)
         assert len(paces) == pace.MOST_PEOPLE
         assert busy in paces
-        assert pace.take(paces, busy, 0.0) > 0
+        assert pace.take(paces, busy, 0.0, BURST) > 0

@@ -60,7 +60,7 @@ async def rig(
         plugins = kinds(House(clock, storage.local_events), ("local",))
         app = house.build(load({}), storage, clock, {"test": chat or FakeChat({})}, renewal, plugins)
         local = app.kinds["local"]
-        app = replace(app, kinds={"local": lambda: faulty(local(), faults)})
+        app = replace(app, kinds={"local": lambda: faulty(local(), faults)}, burst=0)
         yield Rig(app, storage, clock, faults)
     finally:
         await storage.close()
