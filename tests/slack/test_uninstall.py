@@ -143,13 +143,30 @@ async def test_removing_the_app_takes_the_token_away_everywhere(
     assert tokens.READ_AGAIN <= 60
 
 
-async def test_a_token_read_while_the_app_is_removed_is_not_kept(companies: Companies) -> None:
+async def test_a_token_read_while_the_app_is_removed_is_not_used(companies: Companies) -> None:
     acme = await companies.installed("Acme")
-    process = await companies.process()
-    reads = [process.tokens.of(acme.id) for _ in range(20)]
-    await asyncio.gather(process.tokens.forget(acme.id), *reads, return_exceptions=True)
+    made = hall(companies.town, companies.slack)
+    read, go_on = asyncio.Event(), asyncio.Event()
+
+    class Slow:
+        """A store whose answer takes long to arrive."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(made.installations, name)
+
+        async def find(self, chat: str, workspace: str) -> Installation | None:
+            found = await made.installations.find(chat, workspace)
+            read.set()
+            await go_on.wait()
+            return found
+
+    process = await companies.stack.enter_async_context(Speaker(replace(made, installations=Slow())))  # type: ignore[arg-type]
+    asking = asyncio.create_task(process.tokens.of(acme.id))
+    await read.wait()
+    await process.tokens.forget(acme.id)
+    go_on.set()
     with pytest.raises(Unreachable):
-        await process.tokens.of(acme.id)
+        await asking
 
 
 @pytest.mark.parametrize("error", ["token_revoked", "account_inactive", "invalid_auth"])
@@ -244,3 +261,20 @@ async def test_a_slack_that_is_away_delays_a_renewal_and_ends_nothing(
     assert not isinstance(caught.value, Unreachable)
     companies.slack.world.app.client_secret = secret
     assert await process.tokens.of(acme.id) != first
+
+
+@pytest.mark.parametrize(("gone", "left"), [(False, True), (True, False)], ids=["expired", "removed"])
+async def test_a_refused_token_that_can_be_renewed_is_no_farewell(companies: Companies, gone: bool, left: bool) -> None:
+    """Slack's clock is ahead of ours, or the app was removed: only one of them is an end."""
+    acme = await companies.installed("Acme", rotating=True)
+    process = await companies.process()
+    token = await process.tokens.of(acme.id)
+    if gone:
+        companies.slack.world.tokens.end(acme.id)
+    else:
+        companies.slack.world.tokens.known(token.reveal()).until = 0.0
+    with pytest.raises(Unreachable):
+        await process.calls.call(acme.id, "auth.test")
+    assert (await companies.kept(acme) is not None) is left
+    if left:
+        assert (await process.calls.call(acme.id, "auth.test"))["team_id"] == acme.id

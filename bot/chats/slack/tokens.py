@@ -83,8 +83,8 @@ class Tokens:
     async def forget(self, team: str, refused: Secret | None = None) -> None:
         """The workspace removed us: its token goes, here and in the store. Raises ChatError.
 
-        `refused`: Slack said so of this token alone; then one that was stored since stays, and the one of the settings
-        is tried again after a while.
+        `refused`: Slack said so of this token alone; then one that was stored since stays, what can be renewed is
+        renewed, and the token of the settings is tried again after a while.
         """
         self._known.pop(team, None)
         if self._settings.bot_token is not None:
@@ -93,9 +93,7 @@ class Tokens:
                 self._shut_until = time.monotonic() + READ_AGAIN if refused is not None else math.inf
             return
         try:
-            found = await self._hall.installations.find(CHAT, team) if refused is not None else None
-            kept = unpacked(found.credential) if found is not None else None
-            if kept is not None and kept.token != refused:
+            if refused is not None and await self._lives_on(team, refused):
                 return
             if await self._hall.installations.remove(CHAT, team):
                 log.info("a workspace removed the bot; its token is gone")
@@ -133,6 +131,22 @@ class Tokens:
         except StorageError as error:
             raise ChatError("What lets us speak in a workspace could not be read.") from error
 
+    async def _lives_on(self, team: str, refused: Secret) -> bool:
+        """Whether there is still access, although this token was refused: another one, or a new one for it."""
+        found = await self._hall.installations.find(CHAT, team)
+        kept = unpacked(found.credential) if found is not None else None
+        if found is None or kept is None or kept.token != refused:
+            return found is not None and kept is not None
+        if kept.refresh is None:
+            return False
+        try:
+            await self._hall.renew(found, found.credential, self._refreshed)
+        except LinkExpired:
+            return False
+        except Unavailable:
+            log.warning("whether a workspace still knows us could not be found out; it is tried again")
+        return True
+
     async def _fresh(self, installation: Installation) -> Credential | None:
         """Its credential, renewed where it is about to expire; None where it is over. Raises ChatError."""
         kept = unpacked(installation.credential)
@@ -148,7 +162,7 @@ class Tokens:
             if not kept.expires_within(LAST, now):
                 return kept
             log.warning("the access to a workspace could not be renewed any more; it has to install the bot again")
-            await self.forget(installation.workspace, kept.token)
+            await self._hall.installations.remove(CHAT, installation.workspace)
             return None
         except Unavailable as error:
             if not kept.expires_within(LAST, now):
