@@ -33,8 +33,8 @@ from starlette.types import ASGIApp
 from bench.reminder_store import Clock, Silence, app_over, opened
 from bench.slack_client import COMMAND, PATH, SECRET
 from bot.chats.slack.deliveries import Deliveries
+from bot.chats.slack.heard import Heard
 from bot.chats.slack.listeners import Listeners
-from bot.chats.slack.requests import Heard
 from bot.messages import ChatUser, Secret
 from bot.web.server import serving, site
 from bot.web.webhooks import SlackDoor

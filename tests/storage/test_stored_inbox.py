@@ -3,11 +3,12 @@
 import asyncio
 import itertools
 import sqlite3
+import time
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from bot.errors import StorageError
 from bot.ports import Delivery
@@ -227,12 +228,14 @@ async def test_while_another_process_writes_it_waits_and_nobody_else_does(
     await sqlite_store.inbox.put(delivery("first"), NOW, LEASE)
     outside = sqlite3.connect(tmp_path / "only.db", isolation_level=None)
     outside.execute("BEGIN IMMEDIATE")
+    begin = time.monotonic()
     puts = [asyncio.create_task(sqlite_store.inbox.put(delivery(str(n % 5)), NOW, LEASE)) for n in range(10)]
     ends = asyncio.create_task(sqlite_store.inbox.done("slack", "first"))
     for _ in range(20):  # the loop goes round, and others read
         await asyncio.sleep(0.001)
         assert await sqlite_store.users.by_id("nobody") is None
     assert not any(task.done() for task in [*puts, ends])
+    assert time.monotonic() - begin < 4
     outside.execute("COMMIT")
     assert sorted(await asyncio.gather(*puts)) == [False] * 5 + [True] * 5
     await ends
@@ -283,6 +286,10 @@ async def test_a_connection_that_was_cut_is_noticed_and_the_next_ones_are_taken(
     assert (await rows(store)).keys() == {"a", "b", "c"}
     assert (await rows(store))["a"] is None
     assert await store.inbox.put(delivery("d"), NOW, LEASE)
+    taken: list[object] = []
+    event.listen(store.database._engine.sync_engine, "checkout", lambda *given: taken.append(given))
+    assert await store.inbox.put(delivery("e"), NOW, LEASE)
+    assert taken == []  # on its own connection again
 
 
 @pytest.mark.postgresql
