@@ -92,7 +92,7 @@ def test_whatever_a_reply_holds_slack_takes_it(small: Reply, longer: int, more: 
     assert not list(mrkdwn("/text", made.text))
     assert not any(controls(text) for _, text in said(posted(made)))
     assert "mrkdwn" not in kinds(made.blocks)
-    assert total(made) < 12_000
+    assert total(made) < 10_500
 
 
 @settings(deadline=None)
@@ -188,6 +188,40 @@ def test_a_long_agenda_is_all_there_in_few_blocks() -> None:
     blocks = message(Reply(heading="Monday", facts=facts)).blocks
     assert read({"blocks": blocks}).facts == facts
     assert len(blocks) <= 3
+
+
+def test_the_fullest_reply_still_fits_and_owns_up_to_what_it_leaves_out() -> None:
+    full = Reply(
+        heading="Planning <&> " * 200,
+        text="Many words & more.\n" * 900,
+        facts=tuple((f"{n:04} {'label ' * 20}", "value 🎉 " * 200) for n in range(300)),
+        note="Small print. " * 500,
+        choices=tuple(Choice(f"Choice {n} " * 20, f"t{n}") for n in range(90))
+        + tuple(Choice(f"Open {n} " * 20, url="ftp://files.example/" + "x" * 3000) for n in range(9)),
+        picture=Picture(USUAL, "Monday: busy. " * 500),
+    )
+    made = message(full, "F0PICTURE")
+    assert not message_problems(made.blocks)
+    assert total(made) < 10_500
+    assert len(made.text) <= 3_000
+    seen = read(posted(made))
+    shown = len(seen.facts) - 1
+    assert seen.facts[-1] == ("", f"… and {300 - shown} more")
+    assert shown == 1
+    assert len(seen.choices) == 40
+    assert seen.note.endswith("… and 56 more that do not fit here")
+    assert seen.heading.endswith("…")
+    assert seen.text.endswith("…")
+
+
+def test_as_many_meetings_as_a_month_has_are_cut_in_one_place() -> None:
+    facts = tuple((f"Mon 9 Mar {n:04}", f"Meeting {n} with Ana Torres, Ben Okafor and Mei Lin") for n in range(400))
+    made = message(Reply(heading="March", facts=facts))
+    assert not message_problems(made.blocks)
+    seen = read(posted(made)).facts
+    assert seen[:-1] == facts[: len(seen) - 1]
+    assert seen[-1] == ("", f"… and {401 - len(seen)} more")
+    assert 6_000 < total(made) < 8_500
 
 
 def test_a_heading_too_long_for_large_type_is_whole_in_bold() -> None:

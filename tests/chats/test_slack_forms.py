@@ -78,7 +78,6 @@ def state(form: Form) -> dict[str, object]:
 
 def grown(form: Form, longer: int) -> Form:
     """The form with every text so many times as long, and so many options more."""
-    more = EXTRA[:longer]
     fields = tuple(
         replace(
             field,
@@ -87,7 +86,7 @@ def grown(form: Form, longer: int) -> Form:
             value=field.value * longer if field.kind is FieldKind.TEXT else field.value,
             options=(
                 *((value, label * longer) for value, label in field.options),
-                *EXTRA[: longer * bool(field.options)],
+                *EXTRA[: longer if field.options else 0],
             ),
         )
         for field in form.fields

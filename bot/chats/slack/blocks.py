@@ -16,13 +16,13 @@ from bot.messages import Choice, Reply, Style
 
 Block = dict[str, object]
 
-LABEL, VALUE, ADDRESS, ALT, HEADER = 75, 2000, 3000, 2000, 150
+LABEL, VALUE, ADDRESS, HEADER = 75, 2000, 3000, 150
 IN_A_MESSAGE, IN_A_VIEW = 50, 100  # blocks
 ROW = 5  # buttons that read well side by side; Slack takes 25
 # Characters. How much a message may hold in all its blocks is not written down; messages of 11,000 have been refused
 # (msg_blocks_too_long), so the facts, of which there may be many, get what the rest leaves of `_WHOLE`.
-_WHOLE, _HEADING, _TEXT, _NOTE, _FACT, _FACTS_BLOCK, _FEWEST = 8000, 600, 4000, 800, 600, 2500, 1000
-_ROWS, _WRITTEN = 8, 3
+_WHOLE, _HEADING, _TEXT, _NOTE, _ALT, _FACT, _FACTS_BLOCK, _FEWEST = 8000, 600, 3000, 800, 1000, 600, 2500, 800
+_ROWS, _WRITTEN, _WRITTEN_OUT = 8, 3, 300
 _EMPTY = "Done."
 # The only fact that is a link: its value is an address that the calendar made, not words that somebody wrote.
 _LINKED = frozenset({"Join"})
@@ -77,7 +77,7 @@ def body(reply: Reply, picture: str = "") -> list[Block]:
     if picture:
         alt = lines(reply.picture.alt if reply.picture else reply.heading)
         below.append(
-            {"type": "image", "block_id": "picture", "slack_file": {"id": picture}, "alt_text": cut(alt, ALT) or "–"}
+            {"type": "image", "block_id": "picture", "slack_file": {"id": picture}, "alt_text": cut(alt, _ALT) or "–"}
         )
     if note := lines(reply.note):
         below.append(_context("note", cut(note, _NOTE)))
@@ -145,7 +145,7 @@ def _choices(choices: Sequence[Choice]) -> Iterator[Block]:
         else:
             buttons.append(_button(choice, index))
     for index, address in enumerate(written[:_WRITTEN]):
-        yield _context(f"address:{index}", cut(address, _FACT))
+        yield _context(f"address:{index}", cut(address, _WRITTEN_OUT))
     rows = [buttons[start : start + ROW] for start in range(0, len(buttons), ROW)]
     for index, row in enumerate(rows[:_ROWS]):
         yield {"type": "actions", "block_id": f"choices:{index}", "elements": row}
