@@ -9,7 +9,6 @@ from enum import Enum
 
 from bot import calendars
 from bot.errors import LinkExpired, ProviderError, StorageError, Unavailable
-from bot.handlers import reach
 from bot.messages import Secret
 from bot.ports import App, Connection, Context, Opening, Refresh, Revocation, Watch
 
@@ -40,7 +39,6 @@ async def disconnect(app: App, context: Context, connection: Connection, now: da
     """
     watches = await _watches(app, connection)
     revocation = await app.connections.disconnect(connection.id, now, _lease(app, 1) + _UNWATCH)
-    await reach.changed(app, context.user.who)
     await _unwatch(app, context, connection, watches)
     if revocation is None:
         return Access.STILL_SHARED

@@ -1,5 +1,6 @@
 """A meeting booked by filling in a form: the same preview as in words, and every problem at its field."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ from bot.errors import ChatError
 from bot.messages import ChatUser, Field, FieldKind, Profile
 from bot.ports import Feature
 from tests.conversations.conftest import Person, Town
+from tests.fakes.chat import FakeChat
 
 FILLED = {"title": "Budget", "date": "2026-03-10", "time": "15:00", "length": "30", "repeats": "no"}
 
@@ -233,6 +235,24 @@ class TestWhoIsMeant:
         assert "No address for somebody you mention, not invited." in preview
         assert "<@" not in preview
         assert "Far" not in preview
+
+    async def test_people_of_another_workspace_are_nobody_even_where_a_chat_knows_them(
+        self, busy_sam: Person, town: Town
+    ) -> None:
+        class Everywhere(FakeChat):
+            async def find_people(self, workspace: str, text: str) -> Sequence[tuple[ChatUser, Profile]]:
+                return [
+                    (ChatUser("test", "another", "bob"), Profile("Bob Far", "far@example.net")),
+                    (ChatUser("other", "", "bob"), Profile("Bob Other", "other@example.net")),
+                ]
+
+        busy_sam.app = replace(busy_sam.app, chats={"test": Everywhere(town.chat.profiles)})
+        for who in ("<@bob>", "Zacharias", "bob@example.org"):
+            preview = await busy_sam.says(f"book 30m with {who} tomorrow 3pm about budget")
+            assert "Book this?" in preview
+            assert "example.net" not in preview
+            assert "Far" not in preview
+            assert "Other" not in preview
 
     async def test_somebody_without_an_address_stays_named(self, busy_sam: Person, town: Town) -> None:
         town.chat.profiles[ChatUser("test", "", "bob")] = Profile("Bob Gray")

@@ -1,5 +1,6 @@
 """Asked in front of others: what is answered there, and what goes on in private."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from bot.errors import Unreachable
 from bot.handlers import dispatch
 from bot.messages import Choice, Reply, Request
+from bot.ports import Link
 from tests.conversations.conftest import Person, Town, words
 
 ELSEWHERE = "Let us go on in our private conversation."
@@ -106,6 +108,17 @@ async def test_a_link_asked_for_there_belongs_to_no_message_there(sam: Person, t
     reply = await presses_there(sam, sam.choice("Accept"))
     assert words(reply) == ELSEWHERE
     assert "Connected as" in words(written(town, sam))
+
+
+async def test_what_comes_of_a_link_is_not_written_over_a_message_of_a_channel(sam: Person, town: Town) -> None:
+    kind = replace(town.kind(), name="google", label="Google", link=Link.OAUTH)
+    sam.app = replace(sam.app, kinds={"google": lambda: kind}, public_url="https://freewhen.example")
+    await sam.says("/connect-calendar google")
+    await presses_there(sam, sam.choice("Accept"))
+    nonce = written(town, sam).choices[0].url.rpartition("/")[2]
+    invitation = await sam.app.links.look(nonce, town.clock.now())
+    assert invitation is not None
+    assert invitation.handle == ""
 
 
 async def test_whoever_cannot_be_written_to_is_told_so_there_and_can_press_again(busy_sam: Person, town: Town) -> None:
