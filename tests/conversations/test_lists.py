@@ -109,6 +109,13 @@ async def test_what_is_not_checked_does_not_take_time(sam: Person) -> None:
     assert "Tue 10 Mar: 09:00–17:00" in await sam.says("when am I free tomorrow?")
 
 
+async def test_an_overview_is_shown_anew_with_what_is_checked_now(sam: Person, town: Town) -> None:
+    await sam.says("/freewhen calendars")
+    town.chat.refreshed.clear()
+    await sam.presses("Don’t check Holidays")
+    assert town.chat.refreshed == [sam.who]
+
+
 async def test_one_calendar_stays_checked(sam: Person, town: Town) -> None:
     """Of an account that takes no new meetings."""
     context = await town.app.users.context(sam.who)
