@@ -77,7 +77,8 @@ class Worker:
     async def run(self) -> None:
         """Tick until cancelled."""
         self.start()
-        log.info("the worker runs")
+        if self._only is None:  # one person's terminal keeps its log for what is wrong
+            log.info("the worker runs")
         try:
             await asyncio.Event().wait()
         finally:
