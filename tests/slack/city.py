@@ -3,11 +3,10 @@
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,8 @@ from starlette.types import Receive, Scope, Send
 from bot import app as house
 from bot.chats.slack.chat import Slack
 from bot.handlers import dispatch
-from bot.messages import ChatUser
-from bot.ports import App, Kind
+from bot.messages import ChatUser, Reply, Request
+from bot.ports import App
 from bot.serve import _slack_door
 from bot.settings import Settings, load
 from bot.web import server
@@ -29,7 +28,6 @@ from tests.doubles.slack_sending import Delivering, Echo, Https
 from tests.doubles.slack_workspace import Team
 
 ZONE = "Europe/Madrid"
-Kinds = Callable[[App], Mapping[str, Callable[[], Kind]]]
 
 
 @dataclass
@@ -44,12 +42,11 @@ class City:
     base: str
     way: Delivering
     data: Path
+    chat: Slack
 
-    @property
-    def chat(self) -> Slack:
-        chat = self.app.chats["slack"]
-        assert isinstance(chat, Slack)
-        return chat
+    async def dispatch(self, request: Request) -> Reply:
+        """What answers here: `app` as it is now."""
+        return await dispatch(self.app, request)
 
     def person(self, name: str, team: Team | None = None, zone: str = ZONE, **more: Any) -> SlackPerson:
         where = team or self.team
@@ -76,13 +73,9 @@ class City:
 
 @asynccontextmanager
 async def built(
-    data: Path,
-    ready: Path,
-    many: bool = False,
-    way: Callable[[PretendSlack], Delivering] | None = None,
-    kinds: Kinds | None = None,
+    data: Path, ready: Path, many: bool = False, alter: Callable[[App, PretendSlack], App] = lambda app, _: app
 ) -> AsyncIterator[City]:
-    """`many`: workspaces install the app by themselves, else one has it. `kinds`: other calendars than the real ones.
+    """`many`: workspaces install the app by themselves, else one has it. `alter`: what is not as in real life.
 
     At the end nothing may have been refused, and what the bot wrote has come back to it all the time.
     """
@@ -100,13 +93,13 @@ async def built(
         slack.world.app.redirect_uris = frozenset({f"{base}/slack/oauth_redirect"})
         settings = set_up(slack, at, "" if many else slack.install(team))
         async with house.opened(settings, data, clock, {}, online=True) as (app, storage):
-            app = replace(app, **({"kinds": kinds(app)} if kinds else {}))
             chat = app.chats["slack"]
             assert isinstance(chat, Slack)
+            app = alter(app, slack)
             inner.append(server.site(app, _slack_door(settings, app), chat.installing))
-            running = asyncio.create_task(chat.run(partial(dispatch, app)))
             async with Https(slack, f"{base}/slack/events") as https:
-                city = City(app, storage, clock, slack, team, base, https, data)
+                city = City(app, storage, clock, slack, team, base, https, data, chat)
+                running = asyncio.create_task(chat.run(city.dispatch))
                 echo = Echo(slack, https)
                 yield city
                 await city.settled()
