@@ -23,11 +23,11 @@ Payload = Mapping[str, Any]
 Handle = Callable[[Payload], Awaitable[Payload | None]]
 
 CHAT = "slack"
-DEADLINE = 30.0
-"""Seconds for one delivery; what it calls outside has shorter ones."""
+DEADLINE = 90.0
+"""Seconds for one delivery: what it calls outside has shorter ones, and an answer may wait a minute for Slack."""
 ANSWER = 2.0
 """Seconds that Slack waits for what a form answers; it gives up after three, the way there and back included."""
-LEASE = timedelta(seconds=90)
+LEASE = timedelta(seconds=180)
 """How long a delivery is ours: it may wait, and then has its deadline."""
 MOST_WAIT = LEASE.total_seconds() - DEADLINE - 10
 MOST_WAITING = 5000

@@ -15,8 +15,8 @@ from bot.messages import ChatUser, Secret
 T = TypeVar("T")
 log = logging.getLogger("freewhen.slack")
 
-MOST_WAIT = timedelta(minutes=2)
-"""An answer to somebody waits so long for Slack to take it, in all."""
+MOST_WAIT = timedelta(minutes=1)
+"""An answer to somebody waits so long for Slack to take it, in all; a delivery has longer than that."""
 MOST_CHANNELS = 20_000
 _GONE = frozenset(("cant_update_message", "channel_not_found", "edit_window_closed", "message_not_found"))
 _NOT_READY = (0.5, 1.0, 2.0, 3.0)
@@ -97,7 +97,7 @@ class Outbox:
 
 
 async def surely(send: Callable[[], Awaitable[T]]) -> T:
-    """Send, as often as Slack asks to wait, for two minutes in all. Raises ChatError."""
+    """Send, as often as Slack asks to wait, for a minute in all. Raises ChatError."""
     left = MOST_WAIT
     while True:
         try:
