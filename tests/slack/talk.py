@@ -150,6 +150,10 @@ class Profiles:
         user = self._teams[who.workspace].users[who.id]
         return Profile(user.name, user.email, user.zone)
 
+    def __setitem__(self, who: ChatUser, profile: Profile) -> None:
+        users = self._teams[who.workspace].users
+        users[who.id] = replace(users[who.id], name=profile.name, email=profile.email, zone=profile.zone)
+
     def pop(self, who: ChatUser) -> None:
         users = self._teams[who.workspace].users
         users[who.id] = replace(users[who.id], deleted=True)

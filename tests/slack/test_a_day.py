@@ -48,9 +48,10 @@ async def test_from_the_install_page_to_a_booking(open_city: City) -> None:
     await connects(city, sam)
     await sam.writes("book 30m tomorrow 3pm about budget")
     assert "When: Tue 10 Mar, 15:00–15:30 (Europe/Madrid)" in await last(city, sam)
-    await sam.presses("Book it")
+    preview, before = sam.seen()[-1], len(sam.seen())
+    await sam.presses("Book it", preview)
     assert "Booked" in await last(city, sam)
-    assert len(sam.seen(sam.direct)) == len({one.ts for one in sam.seen()}), "the preview became the card"
+    assert (sam.seen()[-1], len(sam.seen())) == (preview, before), "the preview became the card"
     await city.later(timedelta(hours=29, minutes=50))
     reminder = await last(city, sam)
     assert "budget" in reminder
@@ -104,6 +105,7 @@ async def test_a_meeting_is_booked_in_a_window(city: City) -> None:
     await sam.presses("Book it")
     await city.settled()
     assert "Booked" in words(shown(sam.window))
+    assert "Budget & plans" in words(shown(sam.seen(sam.direct)[-1])), "what was done stays as a message"
     await ann.writes("what is on tomorrow?")
     assert "15:00–15:45: Budget & plans" in await last(city, ann)
 
