@@ -5,16 +5,14 @@ import asyncio
 import contextlib
 import gc
 import getpass
-import os
 import signal
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot import arguments as typed
 from bot.errors import ConfigError
-
-SAMPLE_FOLDER = "sample"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -65,62 +63,23 @@ def _parser() -> argparse.ArgumentParser:
     understand.add_argument(
         "--jsonl", action="store_true", help="read {id, lang, text, now, tz} lines, print predictions"
     )
-    understand.add_argument("--now", metavar="ISO", type=_instant)
-    understand.add_argument("--zone", metavar="IANA", type=_zone, default=argparse.SUPPRESS)
+    understand.add_argument("--now", metavar="ISO", type=typed.instant)
+    understand.add_argument("--zone", metavar="IANA", type=typed.zone, default=argparse.SUPPRESS)
     understand.set_defaults(run=_understand)
     return parser
 
 
 def _chat_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as", dest="name", metavar="NAME", default=None, help="who I am")
-    parser.add_argument("--now", metavar="ISO", type=_instant, help="freeze the clock; /later 10m moves it")
-    parser.add_argument("--zone", metavar="IANA", type=_zone, default=None, help="my time zone")
-    parser.add_argument("--lang", metavar="CODE", type=_language, default=None, help="my language")
+    parser.add_argument("--now", metavar="ISO", type=typed.instant, help="freeze the clock; /later 10m moves it")
+    parser.add_argument("--zone", metavar="IANA", type=typed.zone, default=None, help="my time zone")
+    parser.add_argument("--lang", metavar="CODE", type=typed.language, default=None, help="my language")
     parser.add_argument("--sample", action="store_true", help="a labelled sample week and three colleagues")
     _data_option(parser)
 
 
 def _data_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", metavar="DIR", type=Path, default=None, help="where the data is kept")
-
-
-def _instant(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not an ISO time like 2026-11-26T09:00:00+01:00") from None
-    if not 1970 <= moment.year <= 2200:
-        raise argparse.ArgumentTypeError("a year from 1970 to 2200, please")
-    return moment
-
-
-def _zone(text: str) -> str:
-    from bot.scheduling.zones import zone
-
-    try:
-        return zone(text).key
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def _language(text: str) -> str:
-    from bot.language.words import LANGUAGES
-
-    if text not in LANGUAGES:
-        raise argparse.ArgumentTypeError(f"{text!r} is not spoken here; there is {', '.join(LANGUAGES)}")
-    return text
-
-
-def _aware(moment: datetime, zone_name: str) -> datetime:
-    """A given instant; one without an offset is meant in the zone. Raises ConfigError where the clocks change."""
-    from bot.scheduling.zones import Clock, resolve, zone
-
-    if moment.tzinfo is not None:
-        return moment
-    found = resolve(moment.date(), moment.time(), zone(zone_name))
-    if found.clock is not Clock.ONCE:
-        raise ConfigError(f"--now {moment.isoformat()} is {found.clock.value} in {zone_name}: give it with an offset")
-    return found.instants[0]
 
 
 def _local_zone() -> str:
@@ -134,14 +93,6 @@ def _local_zone() -> str:
         return "UTC"
 
 
-def _folder(data: Path | None, sample: bool = False) -> Path:
-    """Where the data is kept: the sample apart from what is real."""
-    if data is not None:
-        return data
-    home = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "freewhen"
-    return home / SAMPLE_FOLDER if sample else home
-
-
 # ── the processes ───────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -151,11 +102,11 @@ def _chat(arguments: argparse.Namespace) -> int:
     here = _local_zone()
     options = Options(
         name=(arguments.name or getpass.getuser()).strip(),
-        data=_folder(arguments.data, arguments.sample),
+        data=typed.folder(arguments.data, arguments.sample),
         here=here,
         zone=arguments.zone or "",
         language=arguments.lang or "en",
-        now=_aware(arguments.now, arguments.zone or here) if arguments.now else None,
+        now=typed.aware(arguments.now, arguments.zone or here) if arguments.now else None,
         sample=arguments.sample,
     )
 
@@ -169,7 +120,7 @@ def _chat(arguments: argparse.Namespace) -> int:
 def _serve(arguments: argparse.Namespace) -> int:
     from bot import serve
 
-    return asyncio.run(serve.run(_folder(arguments.data), arguments.worker))
+    return asyncio.run(serve.run(typed.folder(arguments.data), arguments.worker))
 
 
 def _worker(arguments: argparse.Namespace) -> int:
@@ -177,7 +128,7 @@ def _worker(arguments: argparse.Namespace) -> int:
         from bot import app as house
         from bot.worker import Worker
 
-        home, clock = _folder(arguments.data), house.SystemClock()
+        home, clock = typed.folder(arguments.data), house.SystemClock()
         async with house.opened(house.loaded(), home, clock, {}, online=True) as (app, _):
             gc.freeze()  # what is there now stays; the collector need not walk over it in the middle of a burst
             ticking = asyncio.ensure_future(Worker(app).run())
@@ -193,14 +144,14 @@ def _worker(arguments: argparse.Namespace) -> int:
 def _doctor(arguments: argparse.Namespace) -> int:
     from bot import doctor
 
-    return asyncio.run(doctor.run(_folder(arguments.data)))
+    return asyncio.run(doctor.run(typed.folder(arguments.data)))
 
 
 def _migrate(arguments: argparse.Namespace) -> int:
     async def run() -> None:
         from bot import app as house
 
-        async with house.opened(house.loaded(), _folder(arguments.data), house.SystemClock(), {}):
+        async with house.opened(house.loaded(), typed.folder(arguments.data), house.SystemClock(), {}):
             sys.stdout.write("The database is at the newest schema.\n")
 
     asyncio.run(run())
@@ -241,7 +192,7 @@ def _understand(arguments: argparse.Namespace) -> int:
     from bot.scheduling.zones import zone
 
     zone_name = getattr(arguments, "zone", None) or _local_zone()
-    now = _aware(arguments.now, zone_name) if arguments.now else datetime.now(UTC)
+    now = typed.aware(arguments.now, zone_name) if arguments.now else datetime.now(UTC)
     ask = understand(" ".join(arguments.text), now, zone(zone_name))
     sys.stdout.write("\n".join(predict.explain(ask, zone(zone_name))) + "\n")
     return 0

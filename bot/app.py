@@ -1,7 +1,7 @@
 """The composition root: settings become adapters, adapters become an `App`. The only file that imports everything."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import logs
+from bot.directory import Directory
 from bot.errors import ConfigError
 from bot.glimpses import MemoryGlimpses
-from bot.messages import ChatUser, Profile
-from bot.ports import App, Chat, Clock, LocalEvents
+from bot.messages import ChatUser
+from bot.ports import App, Chat, Clock
 from bot.providers import House, Plugin, kinds
 from bot.renewal import Renewal
 from bot.settings import Settings, load
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 DATABASE = "freewhen.sqlite"
 KEY_FILE = "key"
 LOG_FILE = "freewhen.log"
-REMEMBERED = timedelta(minutes=1)
-MOST_TENANTS = 64
 
 
 class SystemClock:
@@ -121,17 +120,8 @@ async def opened(
         from bot import chats as plug_ins
         from bot.handlers import opens_form
 
-        made = plug_ins.chats(
-            plug_ins.Hall(
-                clock,
-                storage.inbox,
-                storage.installations,
-                installed.renew,
-                opens_form,
-                settings.public_url,
-                settings.slack,
-            )
-        )
+        stored = (storage.inbox, storage.installations, installed.renew)
+        made = plug_ins.chats(plug_ins.Hall(clock, *stored, opens_form, settings.public_url, settings.slack))
         chats.update(made)
     try:
         yield build(settings, storage, clock, chats, renewal, plugins), storage
@@ -220,29 +210,6 @@ def build(
         public_url=settings.public_url,
         directory=Directory(storage.local_events, clock).people,
     )
-
-
-class Directory:
-    """Everybody of a workspace who has a calendar here: the people who can be named.
-
-    Remembered for a minute, since every sentence is read with them; people who have just come are found after that.
-    """
-
-    def __init__(self, store: LocalEvents, clock: Clock) -> None:
-        self._store = store
-        self._clock = clock
-        self._known: dict[str, tuple[datetime, tuple[Profile, ...]]] = {}
-
-    async def people(self, who: ChatUser) -> Sequence[Profile]:
-        now = self._clock.now()
-        at, people = self._known.get(who.tenant, (now, ()))
-        if not people or abs(now - at) >= REMEMBERED:
-            accounts = await self._store.people(who.tenant)
-            people = tuple(Profile(one.name or one.address, one.address, one.zone or "") for one in accounts)
-            if len(self._known) >= MOST_TENANTS:
-                self._known.clear()
-            self._known[who.tenant] = (now, people)
-        return people
 
 
 async def pass_time(app: App, clock: StandingClock, until: datetime, owner: str, only: ChatUser | None = None) -> int:
