@@ -341,6 +341,19 @@ async def test_a_picture_follows_its_words_as_a_private_file(bench: Bench) -> No
     assert "image_url" not in shown
 
 
+async def test_in_a_channel_the_picture_comes_after_the_words(bench: Bench) -> None:
+    async with bench.serving(Script(Reply("Your week", picture=Picture(USUAL, "Monday is full.")))):
+        await bench.ana.commands("/free this week", bench.general)
+        words, shown = await bench.ana.sees(
+            lambda: len(bench.ana.seen(bench.general)) == 2 and bench.ana.seen(bench.general)
+        )
+    assert read({"blocks": words.blocks}).text == "Your week"
+    assert [block["type"] for block in shown.blocks] == ["image"]
+    assert shown.text == "Monday is full."
+    assert {words.ephemeral, shown.ephemeral} == {bench.ana.user.id}
+    bench.slack.world.faults[:] = [fault for fault in bench.slack.world.faults if fault.error != "invalid_blocks"]
+
+
 async def test_people_are_found_by_mention_address_and_name(bench: Bench) -> None:
     ben, chat, team = bench.who(bench.ben.user), bench.chat, bench.team.id
     for text in (f"<@{ben.id}>", f"<@{ben.id}|ben>", "ben.ode@example.com", "Ben Ode", "ben", "@ben"):
@@ -370,3 +383,14 @@ async def test_who_left_cannot_be_reached(bench: Bench) -> None:
     with pytest.raises(Unreachable):
         await bench.chat.send(bench.who(gone.user), Reply("Hello"))
     bench.slack.world.faults.clear()
+
+
+async def test_in_a_window_too_the_picture_comes_after_the_words(bench: Bench) -> None:
+    script = Script(
+        Reply("Today", choices=(Choice("Find a time", "t-1"),)), Reply("Yes", picture=Picture(USUAL, "Full."))
+    )
+    async with bench.serving(script):
+        await bench.ana.opens_home()
+        await bench.ana.presses("Find a time", await bench.ana.sees(lambda: bench.ana.home))
+        await bench.ana.sees(lambda: bench.ana.window and "image" in str(bench.ana.window.body))
+    assert read(bench.ana.window.body).text == "Yes"

@@ -29,7 +29,6 @@ PATIENCE = 1.0
 IN_TIME = 1.6
 """Seconds in which a submitted form can be answered in the window itself; Slack waits for three."""
 _TOO_LATE = Reply("That took too long to open. Please press it once more.")
-_IN_MESSAGES = Reply("The answer is in our direct message.")
 
 
 class Answers:
@@ -105,6 +104,9 @@ class Answers:
             shown = False  # it was closed meanwhile
         if reply.keep or not shown:
             await surely(lambda: self.send(heard.place.who, reply))
+        elif file := await self._upload(team, reply):
+            pictured = windows.holding(reply, heard.request.handle, file)
+            await pictures.until_ready(lambda: self._windows.show(team, view, pictured))
 
     async def _submitted(self, heard: Heard, dispatch: Dispatch, begun: float) -> Mapping[str, Any] | None:
         """What is wrong is said in the form; else the answer replaces it, or the message that the form came from."""
@@ -162,7 +164,7 @@ class Answers:
             await self._picture(team, channel, ts, reply)
 
     async def _aside(self, heard: Heard, dispatch: Dispatch) -> None:
-        """In front of others: for the asker's eyes alone. The answer brings its picture with it.
+        """In front of others: for the asker's eyes alone; the picture is a second message there.
 
         Slack lets only what was pressed be replaced: an answer to a command or a mention comes under its "looking…"
         (github.com/slackapi/bolt-python/issues/1268).
@@ -175,24 +177,16 @@ class Answers:
             await self._whisper(place, blocks.looking(), replace=place.fleeting)
             looked = True
 
-        async def whole() -> tuple[Reply, str]:
-            reply = await dispatch(heard.request)
-            return reply, await self._upload(place.who.workspace, reply)
-
-        reply, file = await self._patiently(whole(), look)
+        reply = await self._patiently(dispatch(heard.request), look)
         if reply.form:
             reply = await self._form(heard, reply.form)
-        shown = self._said(heard, reply, file)
+        shown = self._said(heard, reply)
         if not shown.blocks:
             return
-        over = place.fleeting and (looked or reply.replace)
-        try:
-            await surely(lambda: self._whisper(place, shown, over))
-        except ChatError as error:
-            if not file:
-                raise
-            log.info("an answer goes without its picture: %s", error.message)
-            await surely(lambda: self._whisper(place, self._said(heard, reply), over))
+        await surely(lambda: self._whisper(place, shown, place.fleeting and (looked or reply.replace)))
+        if file := await self._upload(place.who.workspace, reply):
+            alone = blocks.picture(reply, file)
+            await pictures.until_ready(lambda: self._whisper(place, alone, replace=False))
 
     async def _whisper(self, place: Place, shown: blocks.Message, replace: bool) -> None:
         """By the address that came with a command or a press, which lives for half an hour, or without one."""

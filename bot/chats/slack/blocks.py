@@ -63,6 +63,13 @@ def again(said: str, label: str = "Open the form", text: str = "This needs a for
     return Message(shown.text, [*shown.blocks, {"type": "actions", "block_id": "choices:0", "elements": [button]}])
 
 
+def picture(reply: Reply, file: str) -> Message:
+    """The picture of a reply alone, for where the words came before and cannot be changed."""
+    return Message(
+        fallback(lines(reply.picture.alt if reply.picture else "")) or fallback(_EMPTY), [_image(reply, file)]
+    )
+
+
 def spoken(reply: Reply) -> str:
     """What a reply says, as the `text` of a message."""
     facts = (f"{line(label)}: {line(value)}" if label else line(value) for label, value in reply.facts)
@@ -75,10 +82,7 @@ def body(reply: Reply, picture: str = "") -> list[Block]:
     above = [*_heading(reply.heading), *_text(reply.text)]
     below: list[Block] = []
     if picture:
-        alt = lines(reply.picture.alt if reply.picture else reply.heading)
-        below.append(
-            {"type": "image", "block_id": "picture", "slack_file": {"id": picture}, "alt_text": cut(alt, _ALT) or "–"}
-        )
+        below.append(_image(reply, picture))
     if note := lines(reply.note):
         below.append(_context("note", cut(note, _NOTE)))
     below += _choices(reply.choices)
@@ -86,6 +90,11 @@ def body(reply: Reply, picture: str = "") -> list[Block]:
     rest = sum(min(size(text), most) for text, most in ((reply.heading, _HEADING), (reply.text, _TEXT), (note, _NOTE)))
     facts = _facts(reply.facts, max(_FEWEST, _WHOLE - rest - labels))
     return [*above, *facts, *below] or list(_text(_EMPTY))
+
+
+def _image(reply: Reply, file: str) -> Block:
+    alt = lines(reply.picture.alt if reply.picture else reply.heading)
+    return {"type": "image", "block_id": "picture", "slack_file": {"id": file}, "alt_text": cut(alt, _ALT) or "–"}
 
 
 def _heading(heading: str) -> Iterator[Block]:

@@ -45,9 +45,11 @@ def loading(title: str) -> dict[str, object]:
     return _modal(title, [_words("text:0", "One moment…")])
 
 
-def words(reply: Reply, title: str = "Freewhen") -> dict[str, object]:
-    """A reply in the window where a form was to open, or was; with its buttons, if it has any."""
-    return _modal(title, body(reply))
+def words(reply: Reply, picture: str = "", title: str = "Freewhen") -> dict[str, object]:
+    """A reply in the window where a form was to open, or was; with its buttons, if it has any. `picture` as in
+    `blocks.message`.
+    """
+    return _modal(title, body(reply, picture))
 
 
 def values(state: Mapping[str, object]) -> dict[str, str]:

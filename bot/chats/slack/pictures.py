@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 from bot.chats.slack.calls import Calls
 from bot.drawing.png import picture
@@ -10,6 +11,9 @@ from bot.errors import ChatError
 from bot.messages import Secret
 
 log = logging.getLogger("freewhen.slack")
+
+NOT_READY = (0.5, 1.0, 2.0, 3.0)
+"""Seconds between tries to show a picture that Slack is still taking in."""
 
 
 async def upload(calls: Calls, team: str, week: Week, alt: str) -> str:
@@ -31,3 +35,17 @@ async def upload(calls: Calls, team: str, week: Week, alt: str) -> str:
         log.warning("a picture could not be shown: %s", error.message)
         return ""
     return file
+
+
+async def until_ready(show: Callable[[], Awaitable[None]]) -> None:
+    """Show a picture that Slack may still be taking in; after a few seconds it is left out, and the words are there."""
+    for pause in (*NOT_READY, None):
+        try:
+            await show()
+        except ChatError as error:
+            if pause is None:
+                log.warning("a picture could not be shown: %s", error.message)
+                return
+            await asyncio.sleep(pause)
+        else:
+            return

@@ -1,6 +1,7 @@
 """Windows (Slack's modals): opened while a trigger lives, and shown anew."""
 
 import json
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from bot.chats.slack.calls import Calls
 from bot.messages import Form, Reply
 
 View = Mapping[str, Any]
+log = logging.getLogger("freewhen.slack")
 
 _TITLE = "Freewhen"
 
@@ -34,11 +36,16 @@ def loading() -> View:
     return forms.loading(_TITLE)
 
 
-def holding(reply: Reply, handle: str) -> View:
-    """What a reply looks like in a window: its form, or its words and buttons."""
-    return holding_form(reply.form, handle) if reply.form else forms.words(reply)
+def holding(reply: Reply, handle: str, picture: str = "") -> View:
+    """What a reply looks like in a window: its form, or its words and buttons. `picture`: a file of Slack's."""
+    return holding_form(reply.form, handle) if reply.form else forms.words(reply, picture)
 
 
 def holding_form(form: Form, handle: str) -> View:
     """`handle`: of the message that it was opened from, if it was from one."""
-    return forms.view(form, json.dumps({"token": form.token, "handle": handle if handle.startswith("m:") else ""}))
+    kept = json.dumps({"token": form.token, "handle": handle if handle.startswith("m:") else ""})
+    try:
+        return forms.view(form, kept)
+    except ValueError:
+        log.exception("a form cannot be shown in a window")
+        return forms.words(Reply("This form cannot be shown here."))
