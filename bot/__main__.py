@@ -174,7 +174,13 @@ def _manifest(arguments: argparse.Namespace) -> int:
     socket = arguments.socket
     if socket is None:
         socket = settings.slack_app_token is not None or not settings.public_url.startswith("https://")
-    sys.stdout.write(yaml(manifest(settings.public_url, socket, arguments.many or bool(settings.slack_client_id))))
+    many = arguments.many or bool(settings.slack_client_id)
+    try:
+        made = yaml(manifest(settings.public_url, socket, many))
+    except ConfigError as error:
+        sys.stderr.write(f"There is no manifest like that yet:\n{_indented(error.message)}\n")
+        return 2
+    sys.stdout.write(made)
     return 0
 
 

@@ -56,29 +56,35 @@ async def _database(settings: Settings, data: Path) -> Finding:
 
 def _addresses(settings: Settings) -> Sequence[Finding]:
     """Whether people's browsers can come here, and what for."""
-    local = is_loopback(settings.public_url)
     found = []
     if settings.google is None:
         found.append(Finding("Google", Verdict.OFF, "docs/howto/connect-google.md tells how to set it up"))
     else:
         callback = f"{settings.public_url}/oauth/google/callback"
         found.append(Finding("Google", Verdict.GOOD, f"its console must list the redirect URI {callback}"))
-    if not local:
-        found.append(Finding("public address", Verdict.GOOD, settings.public_url))
-    elif settings.slack is None:
-        found.append(Finding("public address", Verdict.GOOD, f"{settings.public_url}, for this machine alone"))
-    else:
-        found.append(
-            Finding(
-                "public address",
-                Verdict.WRONG,
-                f"{settings.public_url} is this machine alone, so nobody in Slack can connect Google, Microsoft or "
-                "Exchange: they are connected on a page of ours",
-                "Put a web server with a certificate in front of FREEWHEN_LISTEN and set FREEWHEN_PUBLIC_URL to its "
-                "https address. Freewhen's own calendar works without.",
-            )
-        )
+    found.append(_public_address(settings))
     return found
+
+
+def _public_address(settings: Settings) -> Finding:
+    """One for this machine alone is enough until somebody elsewhere has to open a page of ours."""
+    what, where = "public address", settings.public_url
+    if not is_loopback(where):
+        return Finding(what, Verdict.GOOD, where)
+    if settings.slack is None:
+        return Finding(what, Verdict.GOOD, f"{where}, for this machine alone")
+    fix = (
+        "Put a web server with a certificate in front of FREEWHEN_LISTEN and set FREEWHEN_PUBLIC_URL to its https "
+        "address (docs/howto/slack.md, “Over https”)."
+    )
+    if settings.google is not None and "google" in settings.providers:
+        says = f"{where} is this machine alone, and Google calendars are connected on a page of ours: nobody else can"
+        return Finding(what, Verdict.WRONG, says, fix)
+    says = (
+        f"{where} is this machine alone. That is enough for Freewhen's own calendar; calendars that are connected on a "
+        "page need an address that people's browsers reach"
+    )
+    return Finding(what, Verdict.LIMITED, says, f"Only for those: {fix[0].lower()}{fix[1:]}")
 
 
 async def _slack(settings: Settings) -> Sequence[Finding]:

@@ -49,23 +49,63 @@ async def test_settings_that_cannot_be_read_are_all_told(
     assert "2 to mend." in said
 
 
-async def test_a_good_slack_over_a_socket_lacks_only_an_address_for_pages(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slack: PretendSlack
+@pytest.fixture
+def over_a_socket(slack: PretendSlack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set up as the how-to begins."""
+    monkeypatch.setenv("FREEWHEN_SLACK_API_URL", slack.api_url)
+    monkeypatch.setenv("FREEWHEN_SLACK_BOT_TOKEN", slack.install(next(iter(slack.world.teams.values()))))
+    monkeypatch.setenv("FREEWHEN_SLACK_APP_TOKEN", slack.app_token())
+
+
+@pytest.mark.usefixtures("over_a_socket")
+async def test_slack_over_a_socket_without_a_public_address_is_nothing_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    team = next(iter(slack.world.teams.values()))
-    told = await found(
-        tmp_path,
-        monkeypatch,
-        SLACK_API_URL=slack.api_url,
-        SLACK_BOT_TOKEN=slack.install(team),
-        SLACK_APP_TOKEN=slack.app_token(),
-    )
+    told = await found(tmp_path, monkeypatch)
     assert [told[name].verdict for name in ("Slack bot token", "Slack scopes", "Slack over a socket")] == [
         Verdict.GOOD
     ] * 3
     assert "Acme" in told["Slack bot token"].says
-    assert told["public address"].verdict is Verdict.WRONG
+    assert told["public address"].verdict is Verdict.LIMITED
     assert "FREEWHEN_PUBLIC_URL" in told["public address"].fix
+    assert await doctor.run(tmp_path) == 0
+    said = capsys.readouterr().out
+    assert " note  public address: http://127.0.0.1:8080 is this machine alone" in said
+    assert said.endswith("Nothing is wrong.\n")
+    assert not any(vendor in said for vendor in ("Microsoft", "Exchange")), "nobody can connect them"
+
+
+@pytest.mark.usefixtures("over_a_socket")
+async def test_google_that_nobody_elsewhere_can_connect_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    google = {"GOOGLE_CLIENT_ID": "somebody", "GOOGLE_CLIENT_SECRET": "0123456789"}
+    told = await found(tmp_path, monkeypatch, **google)
+    assert told["public address"].verdict is Verdict.WRONG
+    assert "https address" in told["public address"].fix
+    told = await found(tmp_path, monkeypatch, PROVIDERS="local")
+    assert told["public address"].verdict is Verdict.LIMITED, "nobody is offered Google"
+    told = await found(tmp_path, monkeypatch, PROVIDERS="", PUBLIC_URL="https://freewhen.example.com")
+    assert told["public address"].verdict is Verdict.GOOD
+
+
+async def test_many_workspaces_need_an_https_address_over_the_socket_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slack: PretendSlack
+) -> None:
+    app = slack.world.app
+    told = await found(
+        tmp_path,
+        monkeypatch,
+        SLACK_API_URL=slack.api_url,
+        SLACK_CLIENT_ID=app.client_id,
+        SLACK_CLIENT_SECRET=app.client_secret,
+        SLACK_APP_TOKEN=slack.app_token(),
+    )
+    assert told["Slack workspaces"].verdict is Verdict.WRONG
+    assert "FREEWHEN_PUBLIC_URL" in told["Slack workspaces"].fix
+    told = await found(tmp_path, monkeypatch, PUBLIC_URL="https://freewhen.example.com")
+    assert told["Slack workspaces"].verdict is Verdict.GOOD
+    assert "https://freewhen.example.com/slack/install" in told["Slack workspaces"].says
 
 
 async def test_wrong_tokens_and_missing_scopes_are_told_with_the_fix(

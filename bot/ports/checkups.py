@@ -5,10 +5,11 @@ from enum import Enum
 
 
 class Verdict(Enum):
-    """GOOD works, OFF is not set up and need not be, WRONG will not work until it is mended."""
+    """GOOD works, LIMITED works and cannot do everything, OFF is not set up and need not be, WRONG waits to be mended."""
 
     GOOD = "ok"
     OFF = "off"
+    LIMITED = "note"
     WRONG = "wrong"
 
 

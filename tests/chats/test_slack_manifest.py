@@ -139,6 +139,7 @@ def test_the_yaml_says_the_same(made: dict[str, object]) -> None:
         ((), HTTPS, False, False),
         (("--socket",), HTTPS, True, False),
         (("--https", "--many"), HTTPS, False, True),
+        (("--socket", "--many"), HTTPS, True, True),
     ],
 )
 def test_the_command_prints_it(options: tuple[str, ...], public_url: str, socket: bool, many: bool) -> None:
@@ -147,10 +148,13 @@ def test_the_command_prints_it(options: tuple[str, ...], public_url: str, socket
     assert _parsed(made.stdout) == manifest(public_url or "http://127.0.0.1:8080", socket, many)
 
 
-def test_the_command_says_what_is_missing() -> None:
-    made = _run("--https", public_url="")
+@pytest.mark.parametrize(("options", "why"), [(("--https",), "would call"), (("--socket", "--many"), "come back")])
+def test_the_command_says_what_is_missing(options: tuple[str, ...], why: str) -> None:
+    made = _run(*options, public_url="")
     assert made.returncode == 2
-    assert "FREEWHEN_PUBLIC_URL" in made.stderr
+    assert "FREEWHEN_PUBLIC_URL must be an https address" in made.stderr
+    assert why in made.stderr
+    assert "cannot start" not in made.stderr
     assert not made.stdout
 
 

@@ -24,12 +24,24 @@ async def check(settings: SlackSettings, public_url: str) -> Sequence[Finding]:
         if settings.bot_token is not None:
             found += await _bot(calls, settings.bot_token)
         else:
-            where = f"{public_url}/slack/install"
-            found.append(Finding("Slack workspaces", Verdict.GOOD, f"each installs the app at {where}"))
+            found.append(_workspaces(public_url))
         found.append(await _way(calls, settings, public_url))
         return found
     finally:
         await calls.close()
+
+
+def _workspaces(public_url: str) -> Finding:
+    """Where many install the app: Slack leads their people back to a page of ours, and only to one over https."""
+    what = "Slack workspaces"
+    if public_url.startswith("https://"):
+        return Finding(what, Verdict.GOOD, f"each installs the app at {public_url}/slack/install")
+    return Finding(
+        what,
+        Verdict.WRONG,
+        f"none can install the app: Slack leads back only to an https address, and not to {public_url}",
+        "Set FREEWHEN_PUBLIC_URL to an https address, or have one workspace alone (FREEWHEN_SLACK_BOT_TOKEN).",
+    )
 
 
 async def _bot(calls: Calls, token: Secret) -> Sequence[Finding]:

@@ -45,9 +45,10 @@ def manifest(public_url: str, socket: bool, many: bool = False) -> dict[str, obj
     Slack would have to reach an address that is not https.
     """
     if (many or not socket) and not public_url.startswith("https://"):
+        why = "many workspaces need one to come back to from Slack's page" if many else "Slack would call it"
         raise ConfigError(
-            f"Slack reaches only https addresses, and FREEWHEN_PUBLIC_URL is {public_url}: set it, or use Socket Mode "
-            "in one workspace (--socket)"
+            f"FREEWHEN_PUBLIC_URL must be an https address ({why}), and it is {public_url}.\n"
+            "Set it, or ask for Socket Mode in one workspace, which needs none: --socket, without --many."
         )
     to_us: dict[str, object] = {} if socket else {"request_url": public_url + EVENTS_PATH}
     return {
