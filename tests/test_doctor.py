@@ -1,6 +1,7 @@
 """`python -m bot doctor`: what is wrong with what is set up, and the fix."""
 
 import os
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 from bot import doctor
 from bot.ports.checkups import Finding, Verdict
 from tests.doubles.slack_api import SCOPES, PretendSlack
+
+HOW_TO = Path(__file__).parent.parent / "docs" / "howto" / "slack.md"
 
 
 @pytest.fixture
@@ -73,6 +76,9 @@ async def test_slack_over_a_socket_without_a_public_address_is_nothing_wrong(
     assert " note  public address: http://127.0.0.1:8080 is this machine alone" in said
     assert said.endswith("Nothing is wrong.\n")
     assert not any(vendor in said for vendor in ("Microsoft", "Exchange")), "nobody can connect them"
+    told_of = re.search(r"^```console\n(   ok  settings.*?)^```", HOW_TO.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    assert told_of is not None
+    assert said.replace(str(tmp_path), "~/.local/share/freewhen") == told_of[1]
 
 
 @pytest.mark.usefixtures("over_a_socket")

@@ -5,7 +5,7 @@ from enum import Enum
 
 
 class Verdict(Enum):
-    """GOOD works, LIMITED works and cannot do everything, OFF is not set up and need not be, WRONG waits to be mended."""
+    """GOOD works, LIMITED works and cannot do everything, OFF is not set up and need not be, WRONG must be mended."""
 
     GOOD = "ok"
     OFF = "off"
