@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot import calendars
 from bot.errors import UserError
-from bot.handlers import book_form, cards, people, reach, slots
+from bot.handlers import book_form, cards, meetings, people, reach, slots
 from bot.handlers.clash import clashing, interval_of, refuse_length, refuse_past, taken
 from bot.handlers.drafts import draft_of
 from bot.handlers.people import Guests
@@ -14,7 +14,7 @@ from bot.handlers.sharing import ask_buttons
 from bot.handlers.turn import Button, Turn, ask_back, buttons
 from bot.language.ask import Ask, Grain, Intent
 from bot.messages import Reply, Style
-from bot.ports import App, Feature
+from bot.ports import App
 from bot.scheduling import wording
 from bot.scheduling.availability import availability
 from bot.scheduling.event import Days, EventDraft
@@ -100,11 +100,10 @@ def _warnings(app: App, turn: Turn, draft: EventDraft, found: slots.Look) -> lis
     if same:
         when = cards.say_when(same[0].when, turn.zone, turn.now)
         notes.append(f"You already have “{cards.title_of(draft)}” that day: {when}.")
-    kind = calendars.kind_of(app, calendars.booking_connection(turn.context).provider)
     if draft.recurrence is not None:
         notes.append("Only the first one was checked against your calendar.")
-    if draft.attendees and Feature.INVITATIONS not in kind.features:
-        notes.append("This calendar sends no e-mail: guests see it only if they use Freewhen’s calendar too.")
+    if draft.attendees:
+        notes.append(meetings.unsent(app, calendars.booking_connection(turn.context)))
     return notes
 
 

@@ -42,7 +42,7 @@ async def _ask(app: App, turn: Turn, connection: Connection, event: Event, note:
         heading=f"Cancel “{cards.title_of(event)}”?",
         text=note,
         facts=(("When", cards.say_when(event.when, turn.zone, turn.now)),),
-        note=meetings.told(event),
+        note=meetings.told(app, connection, event),
         choices=await buttons(app, turn, choices),
         replace=bool(turn.request.press),
     )

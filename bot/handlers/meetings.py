@@ -5,7 +5,7 @@ from bot.errors import UserError
 from bot.handlers import booking, cards
 from bot.handlers.turn import Button, Turn
 from bot.messages import Reply, Style
-from bot.ports import App, Connection, HoldState
+from bot.ports import App, Connection, Feature, HoldState
 from bot.scheduling.event import Event, Response, Scope
 
 
@@ -59,6 +59,16 @@ def scoped(label: str, action: str, args: dict[str, object], event: Event, style
     ]
 
 
-def told(event: Event) -> str:
-    """Who will hear of a change."""
-    return f"Guests are told: {cards.say_guests(event.attendees)}." if event.attendees else ""
+def told(app: App, connection: Connection, event: Event) -> str:
+    """Who will hear of a change, and how."""
+    if not event.attendees:
+        return ""
+    silent = unsent(app, connection)
+    return silent or f"Guests are told: {cards.say_guests(event.attendees)}."
+
+
+def unsent(app: App, connection: Connection) -> str:
+    """What becomes of guests where the calendar writes to nobody; "" where it does."""
+    if Feature.INVITATIONS in calendars.kind_of(app, connection.provider).features:
+        return ""
+    return "This calendar sends no e-mail: guests see it only if they use Freewhen’s calendar too."

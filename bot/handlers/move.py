@@ -143,7 +143,7 @@ async def show(app: App, turn: Turn, connection: Connection, event: Event, targe
             ("From", cards.say_when(event.when, turn.zone, turn.now)),
             ("To", cards.say_when(target, turn.zone, turn.now)),
         ),
-        note=" ".join(filter(None, (warnings, meetings.told(event)))),
+        note=" ".join(filter(None, (warnings, meetings.told(app, connection, event)))),
         choices=await buttons(app, turn, choices),
         replace=bool(turn.request.press),
     )

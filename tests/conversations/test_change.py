@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from bot.errors import Unavailable
 from bot.handlers import dispatch
 from bot.messages import Request
+from bot.ports import Feature
 from tests.conversations.conftest import Person, Town, words
 from tests.fakes.provider import LOST
 
@@ -375,3 +377,23 @@ async def trail(person: Person) -> list[str]:
     assert not [entry for entry in entries if "budget" in entry.subject or "review" in entry.subject]
     assert all(entry.subject.startswith("local:") for entry in entries)
     return [entry.action for entry in reversed(entries)]
+
+
+# ── who hears of a change ───────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("text", ["move budget to Friday", "cancel budget"])
+async def test_nobody_is_said_to_be_told_by_a_calendar_that_writes_to_nobody(busy_sam: Person, text: str) -> None:
+    await book(busy_sam, "book 30m with Ana tomorrow 3pm about budget")
+    answer = await busy_sam.says(text)
+    assert "This calendar sends no e-mail" in answer
+    assert "told" not in answer
+
+
+@pytest.mark.parametrize("text", ["move budget to Friday", "cancel budget"])
+async def test_guests_are_told_by_a_calendar_that_writes_to_them(busy_sam: Person, text: str) -> None:
+    await book(busy_sam, "book 30m with Ana tomorrow 3pm about budget")
+    make = busy_sam.app.kinds["local"]
+    invites = lambda: replace(make(), features=make().features | {Feature.INVITATIONS})  # noqa: E731
+    busy_sam.app = replace(busy_sam.app, kinds={"local": invites})
+    assert "Guests are told: Ana Torres" in await busy_sam.says(text)
