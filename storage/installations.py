@@ -85,10 +85,19 @@ class InstallationsTable:
                 log.error("an installation that cannot be read was left out: %s", row.workspace)
         return found
 
-    async def remove(self, chat: str, workspace: str) -> bool:
+    async def remove(
+        self, chat: str, workspace: str, before: datetime | None = None, credential: Secret | None = None
+    ) -> bool:
         if not storable(chat, workspace):
             return False
         this = and_(_table.chat == chat, _table.workspace == workspace)
+        if before is not None:
+            this = and_(this, _table.installed_at <= before)
+        if credential is not None:
+            version = await self._version_of(f"{chat}:{workspace}", credential)
+            if version is None:
+                return False
+            this = and_(this, _table.credential_version == version)
         async with self._database.write() as connection:
             return bool((await connection.execute(delete(installations).where(this))).rowcount)
 

@@ -48,8 +48,14 @@ class Installations(Protocol):
         """By workspace."""
         ...
 
-    async def remove(self, chat: str, workspace: str) -> bool:
-        """Forget it and its secret, in one statement; False when it was not there."""
+    async def remove(
+        self, chat: str, workspace: str, before: datetime | None = None, credential: Secret | None = None
+    ) -> bool:
+        """Forget it and its secret, in one statement; False when it was not there.
+
+        `before`: only one that was installed then or earlier; `credential`: only while this is the stored one. So what
+        is heard late takes nothing away that was installed since.
+        """
         ...
 
     async def claim_refresh(self, id: str, stale: Secret, now: datetime, lease: timedelta) -> bool:  # noqa: A002

@@ -10,8 +10,9 @@ from datetime import timedelta
 import pytest
 
 from bot.chats.slack import tokens
+from bot.chats.slack.calls import SlackError
 from bot.chats.slack.credentials import Credential, unpacked
-from bot.errors import ChatError, Unreachable
+from bot.errors import ChatError, ConfigError, Unreachable
 from bot.messages import Secret
 from bot.ports import Installation
 from tests.conversations.conftest import Town, ready_folder, town
@@ -108,6 +109,52 @@ async def test_the_one_workspace_that_removes_the_app_is_spoken_to_no_more(compa
     assert companies.slack.count() == 1
 
 
+@pytest.mark.parametrize("answer", [{"ok": False, "error": "internal_error"}, {"ok": True}], ids=str)
+async def test_a_slack_that_does_not_say_whose_token_it_is_is_no_farewell(
+    companies: Companies, answer: dict[str, object]
+) -> None:
+    """Not even for half a minute: whoever is told that somebody left leaves them in peace."""
+    acme = companies.slack.world.add_team("Acme")
+    token = companies.slack.install(acme)
+    process = await companies.process(token)
+    asked, answers = process.calls.ask, [answer]
+
+    async def ask(method: str, token: Secret | None, **body: object) -> object:
+        if not answers:
+            return await asked(method, token, **body)
+        if (said := answers.pop())["ok"]:
+            return said
+        raise SlackError(method, str(said["error"]))
+
+    process.tokens.ask_with(ask)  # type: ignore[arg-type]
+    with pytest.raises(ChatError) as caught:
+        await process.tokens.of(acme.id)
+    assert not isinstance(caught.value, Unreachable)
+    assert await process.tokens.of(acme.id) == Secret(token)
+
+
+async def test_a_token_that_slack_refuses_stops_the_start(companies: Companies) -> None:
+    acme = companies.slack.world.add_team("Acme")
+    token = companies.slack.install(acme)
+    await (await companies.process(token)).tokens.check()
+    await (await companies.process()).tokens.check()  # every workspace has its own
+    for wrong, code in ((companies.slack.app_token(), "not_allowed_token_type"), ("xoxb-wrong", "invalid_auth")):
+        with pytest.raises(ConfigError, match=rf"FREEWHEN_SLACK_BOT_TOKEN \({code}\)") as caught:
+            await (await companies.process(wrong)).tokens.check()
+        assert wrong not in caught.value.message
+
+
+async def test_a_start_does_not_wait_for_a_slack_that_is_away(
+    companies: Companies, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = hall(companies.town, companies.slack, token="xoxb-1")
+    assert made.slack is not None
+    away = replace(made, slack=replace(made.slack, api_url="http://127.0.0.1:9/api"))
+    process = await companies.stack.enter_async_context(Speaker(away))
+    await process.tokens.check()
+    assert "not known yet" in caplog.text
+
+
 # ── many ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -184,6 +231,43 @@ async def test_a_refusal_takes_away_the_token_that_was_refused(companies: Compan
     assert await process.tokens.of(acme.id) == Secret(fresh)
     await process.tokens.forget(acme.id, refused=Secret(fresh))
     assert await companies.kept(acme) is None
+
+
+async def test_a_late_farewell_takes_nothing_away_that_was_installed_since(companies: Companies) -> None:
+    acme = await companies.installed("Acme")
+    process, left = await companies.process(), companies.town.clock.now()
+    companies.pass_time(timedelta(seconds=20))
+    fresh = await companies.install(acme)
+    await process.tokens.forget(acme.id, before=left)
+    assert await process.tokens.of(acme.id) == Secret(fresh)
+    await process.tokens.forget(acme.id, before=companies.town.clock.now())
+    assert await companies.kept(acme) is None
+
+
+async def test_what_was_installed_while_a_refusal_was_looked_into_stays(companies: Companies) -> None:
+    acme = await companies.installed("Acme")
+    made = hall(companies.town, companies.slack)
+
+    class Meanwhile:
+        """A store in which somebody installs between a look and what follows."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(made.installations, name)
+
+        async def find(self, chat: str, workspace: str) -> Installation | None:
+            found = await made.installations.find(chat, workspace)
+            await companies.install(acme)
+            return found
+
+    process = await companies.stack.enter_async_context(
+        Speaker(replace(made, installations=Meanwhile()))  # type: ignore[arg-type]
+    )
+    kept = await companies.kept(acme)
+    assert kept is not None
+    await process.tokens.forget(acme.id, refused=kept.token)
+    after = await companies.kept(acme)
+    assert after is not None
+    assert after.token != kept.token
 
 
 async def test_what_is_stored_and_is_no_token_is_no_access(companies: Companies) -> None:
@@ -273,8 +357,9 @@ async def test_a_refused_token_that_can_be_renewed_is_no_farewell(companies: Com
         companies.slack.world.tokens.end(acme.id)
     else:
         companies.slack.world.tokens.known(token.reveal()).until = 0.0
-    with pytest.raises(Unreachable):
-        await process.calls.call(acme.id, "auth.test")
-    assert (await companies.kept(acme) is not None) is left
     if left:
         assert (await process.calls.call(acme.id, "auth.test"))["team_id"] == acme.id
+    else:
+        with pytest.raises(Unreachable):
+            await process.calls.call(acme.id, "auth.test")
+    assert (await companies.kept(acme) is not None) is left

@@ -78,6 +78,16 @@ async def test_what_is_removed_is_gone_with_its_secret_once(store: Storage) -> N
         assert [row.tenant for row in (await reading.execute(select(installations.c.tenant))).all()] == [TWO.id]
 
 
+async def test_only_what_was_meant_is_removed(store: Storage) -> None:
+    for credential in (None, STALE, FRESH):
+        await store.installations.add(replace(ONE, at=NOW + MINUTE, credential=FRESH))
+        remove = store.installations.remove
+        assert not await remove("slack", "T1", before=NOW + MINUTE - TICK, credential=credential)
+        meant = credential != STALE
+        assert await remove("slack", "T1", before=NOW + MINUTE, credential=credential) is meant
+        assert (await store.installations.find("slack", "T1") is None) is meant
+
+
 @pytest.mark.parametrize("text", ["", "a\0b", "\udc80", "T1' OR '1'='1", "%"])
 async def test_a_workspace_of_any_text_is_looked_for_and_not_found(store: Storage, text: str) -> None:
     await store.installations.add(ONE)

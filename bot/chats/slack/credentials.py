@@ -10,6 +10,11 @@ from typing import Any
 from bot.chats.slack_settings import SlackSettings
 from bot.messages import Secret
 
+UNINSTALLED = frozenset(
+    ("account_inactive", "invalid_auth", "not_authed", "team_access_not_granted", "token_expired", "token_revoked")
+)
+"""Slack's words for a token that is good for nothing any more: the workspace does not know us."""
+
 
 @dataclass(frozen=True, slots=True)
 class Credential:

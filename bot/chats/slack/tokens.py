@@ -5,18 +5,17 @@ leave. Tokens that expire are renewed long before, by one process for all.
 """
 
 import logging
-import math
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.chats import Hall
 from bot.chats.slack.calls import SlackError
-from bot.chats.slack.credentials import Credential, granted, unpacked, who_we_are
-from bot.errors import ChatError, LinkExpired, StorageError, Unavailable, Unreachable
+from bot.chats.slack.credentials import UNINSTALLED, Credential, granted, unpacked, who_we_are
+from bot.errors import ChatError, ConfigError, LinkExpired, StorageError, Unavailable, Unreachable
 from bot.messages import Secret
 from bot.ports import Installation
 
@@ -35,6 +34,8 @@ LAST = timedelta(minutes=1)
 MOST_KNOWN = 10_000
 _REFUSED = frozenset(("invalid_refresh_token", "invalid_grant", "token_revoked", "token_expired", "invalid_token"))
 """The refresh token is good for nothing any more."""
+_ANOTHER_KIND = frozenset(("not_allowed_token_type", "no_permission"))
+"""It is no bot's token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +81,39 @@ class Tokens:
             self._known.popitem(last=False)
         return credential.token
 
-    async def forget(self, team: str, refused: Secret | None = None) -> None:
+    async def check(self) -> None:
+        """Raises ConfigError when Slack refuses the token of the settings; a Slack that is away is logged alone."""
+        if self._settings.bot_token is None:
+            return
+        try:
+            self._own = await self._whose(self._settings.bot_token)
+        except Unreachable as error:
+            code = error.__cause__.code if isinstance(error.__cause__, SlackError) else "refused"
+            raise ConfigError(
+                f"Slack does not take FREEWHEN_SLACK_BOT_TOKEN ({code}). Copy the Bot User OAuth Token, xoxb-…, from "
+                "api.slack.com/apps, under OAuth & Permissions; install the app in the workspace first."
+            ) from None
+        except ChatError as error:
+            log.warning("whether Slack takes FREEWHEN_SLACK_BOT_TOKEN is not known yet: %s", error.message)
+
+    async def forget(self, team: str, refused: Secret | None = None, before: datetime | None = None) -> None:
         """The workspace removed us: its token goes, here and in the store. Raises ChatError.
 
-        `refused`: Slack said so of this token alone; then one that was stored since stays, what can be renewed is
-        renewed, and the token of the settings is tried again after a while.
+        `refused`: Slack said so of this token alone; then one that was stored since stays, and what can be renewed is
+        renewed. `before`: when we were removed; one that was installed later stays. The token of the settings is tried
+        again after a while: Slack itself says then whether it lives.
         """
         self._known.pop(team, None)
         if self._settings.bot_token is not None:
             if team in (self._own, ""):
                 self._own = ""
-                self._shut_until = time.monotonic() + READ_AGAIN if refused is not None else math.inf
+                self._shut_until = time.monotonic() + READ_AGAIN
             return
         try:
-            if refused is not None and await self._lives_on(team, refused):
+            stored = await self._dead(team, refused) if refused is not None else None
+            if refused is not None and stored is None:
                 return
-            if await self._hall.installations.remove(CHAT, team):
+            if await self._hall.installations.remove(CHAT, team, before, stored):
                 log.info("a workspace removed the bot; its token is gone")
         except StorageError as error:
             raise ChatError("The token of a workspace that removed us could not be removed.") from error
@@ -119,10 +137,15 @@ class Tokens:
         try:
             answer = await self._asking("auth.test", token)
         except SlackError as error:
+            if error.code not in UNINSTALLED and error.code not in _ANOTHER_KIND:
+                raise ChatError(f"Slack does not say whose token this is ({error.code}).") from error
             self._shut_until = time.monotonic() + READ_AGAIN
             log.error("Slack does not accept FREEWHEN_SLACK_BOT_TOKEN: %s", error.code)
             raise Unreachable("The workspace does not know this bot any more.") from error
-        return str(answer.get("team_id", ""))
+        team = answer.get("team_id")
+        if not isinstance(team, str) or not team:
+            raise ChatError("Slack does not say whose token this is.")
+        return team
 
     async def _read(self, team: str) -> Credential | None:
         try:
@@ -131,21 +154,27 @@ class Tokens:
         except StorageError as error:
             raise ChatError("What lets us speak in a workspace could not be read.") from error
 
-    async def _lives_on(self, team: str, refused: Secret) -> bool:
-        """Whether there is still access, although this token was refused: another one, or a new one for it."""
+    async def _dead(self, team: str, refused: Secret) -> Secret | None:
+        """What is stored and of no use, this token having been refused; None where there is still access, or nothing:
+        another token, or a new one for it.
+        """
         found = await self._hall.installations.find(CHAT, team)
-        kept = unpacked(found.credential) if found is not None else None
-        if found is None or kept is None or kept.token != refused:
-            return found is not None and kept is not None
+        if found is None:
+            return None
+        kept = unpacked(found.credential)
+        if kept is None:
+            return found.credential
+        if kept.token != refused:
+            return None
         if kept.refresh is None:
-            return False
+            return found.credential
         try:
             await self._hall.renew(found, found.credential, self._refreshed)
         except LinkExpired:
-            return False
+            return found.credential
         except Unavailable:
             log.warning("whether a workspace still knows us could not be found out; it is tried again")
-        return True
+        return None
 
     async def _fresh(self, installation: Installation) -> Credential | None:
         """Its credential, renewed where it is about to expire; None where it is over. Raises ChatError."""
@@ -162,7 +191,7 @@ class Tokens:
             if not kept.expires_within(LAST, now):
                 return kept
             log.warning("the access to a workspace could not be renewed any more; it has to install the bot again")
-            await self._hall.installations.remove(CHAT, installation.workspace)
+            await self._hall.installations.remove(CHAT, installation.workspace, credential=installation.credential)
             return None
         except Unavailable as error:
             if not kept.expires_within(LAST, now):
