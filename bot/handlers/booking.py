@@ -9,12 +9,13 @@ from datetime import timedelta
 
 from bot import calendars
 from bot.errors import AccessDenied, CannotSay, Gone, LinkExpired, ProviderError, SlotTaken, UserError
-from bot.handlers import cards, lists, remind
+from bot.handlers import cards, lists, reach, remind
 from bot.handlers.clash import clashing, host_of, interval_of, looking, refuse_past, taken
 from bot.handlers.people import Guests
 from bot.handlers.turn import Turn
 from bot.messages import Reply
 from bot.ports import App, AuditEntry, Booking, Connection, HoldState
+from bot.ports.people import EMBEDDED
 from bot.scheduling.event import Event, EventDraft
 
 log = logging.getLogger("freewhen.booking")
@@ -97,21 +98,35 @@ async def _look_again(app: App, turn: Turn, connection: Connection, key: str) ->
 
 
 async def after_write(app: App, turn: Turn, connection: Connection, action: str, event: Event) -> None:
-    """After a write: the trail, and the reminders of the new state. The write stands whatever happens here."""
+    """After a write: the trail, what others see, and the reminders of the new state.
+
+    The write stands whatever happens here.
+    """
     entry = AuditEntry(turn.now, connection.tenant, turn.user.id, action, f"{connection.provider}:{event.ref}", "done")
     await app.audit.record(entry)
+    await _tell_guests(app, turn, connection, event)
     try:
         await remind.plan(app, turn.context, connection, app.clock.now(), fresh=True)
     except ProviderError as error:
         log.info("reminders are planned with the next look at the calendar: %s", error.message)
 
 
+async def _tell_guests(app: App, turn: Turn, connection: Connection, event: Event) -> None:
+    """On the embedded calendar a guest who is here has it at once: what stands before their eyes is shown anew."""
+    if connection.provider != EMBEDDED:
+        return
+    there = [*event.attendees, *([event.organizer] if event.organizer else [])]
+    guests = await app.users.at(connection.tenant, [guest.address.casefold() for guest in there])
+    for who in {guest.user.who for guest in guests.values()} - {turn.user.who}:
+        await reach.changed(app, who)
+
+
 async def booked(app: App, turn: Turn, connection: Connection, ref: str, heading: str = "Booked") -> Reply:
-    """The card of a meeting that an earlier press wrote. Raises UserError when it has been cancelled since."""
+    """The card of a meeting that an earlier press wrote, or that it has been cancelled since."""
     try:
         event = await calendars.ask(app, turn.context, connection, lambda provider: provider.event(ref))
     except Gone:
-        raise UserError("That meeting has been cancelled since.") from None
+        return Reply("That meeting has been cancelled since.", replace=True)
     return await cards.card(app, turn, connection, event, heading)
 
 

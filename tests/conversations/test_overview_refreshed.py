@@ -40,6 +40,34 @@ async def test_booking_moving_answering_and_cancelling(busy_sam: Person, town: T
         assert told(town, busy_sam), text
 
 
+async def test_guests_who_are_here_see_it_at_once(busy_sam: Person, town: Town) -> None:
+    ana, zoe = town.person("Ana"), town.person("Zoe")
+    for guest in (ana, zoe):
+        await guest.connects()
+    town.chat.refreshed.clear()
+    for text, button in (
+        ("book 30m with Ana@example.com tomorrow 3pm about budget", "Book it"),
+        ("move budget to tomorrow 4pm", "Move it"),
+        ("cancel budget tomorrow", "Cancel it"),
+    ):
+        await busy_sam.says(text)
+        assert not town.chat.refreshed
+        await busy_sam.presses(button)
+        assert set(town.chat.refreshed) == {busy_sam.who, ana.who}, text
+        town.chat.refreshed.clear()
+
+
+async def test_whoever_invited_sees_the_answer_at_once(busy_sam: Person, town: Town) -> None:
+    ana = town.person("Ana")
+    await ana.connects()
+    await busy_sam.says("book 30m with ana@example.com tomorrow 3pm about budget")
+    await busy_sam.presses("Book it")
+    await ana.says("accept budget")
+    town.chat.refreshed.clear()
+    await ana.presses("Accept")
+    assert set(town.chat.refreshed) == {busy_sam.who, ana.who}
+
+
 async def test_a_booking_whose_reminders_cannot_be_planned(busy_sam: Person, town: Town) -> None:
     await busy_sam.says("book 30m tomorrow 3pm about budget")
     told(town, busy_sam)
