@@ -6,7 +6,9 @@ BotError
 │   ├── NotUnderstood  show how to ask         ├── NotConnected  offer to connect
 │   ├── SlotTaken      offer the next slots    ├── NotHere       continue in private
 │   ├── NotValid       a field of a form       └── TooFast       wait a moment
-├── ChatError        Unreachable · Busy
+├── ChatError        nothing was sent, but for Unsure
+│   ├── Unreachable    leave them in peace     ├── Busy         wait, then again
+│   └── Unsure         perhaps it arrived: a repeat says so
 ├── ProviderError    names the provider; its text is never shown raw
 │   ├── LinkExpired    ask to link again       ├── AccessDenied  say which permission is missing
 │   ├── Unavailable    try again later         ├── Gone          no longer there
@@ -86,6 +88,10 @@ class Busy(ChatError):
     def __init__(self, retry_after: timedelta, message: str | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class Unsure(ChatError):
+    """The chat did not say whether the message arrived."""
 
 
 class ProviderError(BotError):

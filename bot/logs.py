@@ -20,7 +20,7 @@ _PATTERNS = (
     (re.compile(r"(?i)(password|passwd|secret|token|api_?key)(\W{1,4})[^\s\"'&,;()]{4,}"), r"\1\2(secret)"),
     (re.compile(r"(?i)([?&](?:code|state|nonce|code_verifier)=)[^\s&\"']+"), r"\1(secret)"),
     (re.compile(r"(?i)((?:cookie|code_verifier|id_token)\W{1,4})[^\s\"'&,;()]{4,}"), r"\1(secret)"),
-    (re.compile(r"(hooks\.slack\.com/\w+/)[\w/-]{16,}"), r"\1(secret)"),
+    (re.compile(r"(\bhooks\.[\w.-]+(?::\d+)?/\w+/)[\w/-]{16,}"), r"\1(secret)"),
     (re.compile(r"(/connect/|/push/\w+/)[\w-]{16,}"), r"\1(secret)"),
     (
         re.compile(r"\bya29\.[\w-]{8,}|(?<![\w/])1//[\w-]{16,}|\bGOCSPX-[\w-]{8,}|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"),

@@ -4,12 +4,13 @@ import asyncio
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.errors import Busy, ChatError, Unreachable
+from bot.errors import Busy, ChatError, Unreachable, Unsure
 from bot.messages import Reply
 from bot.ports import App, Context, Reminder, ReminderState
 
 LEASE = timedelta(seconds=30)
 SEND_DEADLINE = timedelta(seconds=10)
+"""Longer than a chat waits before it sends: who is still waiting says so (Busy), so what is late was on its way."""
 MOST_TRIES = 8
 REPEAT = "This may be a repeat: I was interrupted while sending it."
 
@@ -36,7 +37,7 @@ async def deliver(app: App, context: Context, reply: Reply, attempt: int) -> Del
         return Delivery(ReminderState.FAILED)
     except Busy as busy:
         return Delivery(None, wait=busy.retry_after)
-    except TimeoutError:
+    except (Unsure, TimeoutError):
         return Delivery(ReminderState.SENDING)
     except ChatError:
         return Delivery(None, wait=min(timedelta(minutes=15), timedelta(seconds=5 * 2**attempt)))

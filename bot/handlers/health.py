@@ -1,12 +1,12 @@
 """Tell people that access to their calendar has died: once, privately, with the way to mend it."""
 
-import asyncio
 import logging
 from datetime import timedelta
 
 from bot import calendars
-from bot.errors import BotError, ChatError, ProviderError, StorageError
+from bot.errors import ProviderError, StorageError
 from bot.handlers import reach, remind
+from bot.handlers.reach import Told
 from bot.handlers.turn import Button, buttons_for
 from bot.messages import ChatUser, Reply, Style
 from bot.ports import App, Connection
@@ -40,20 +40,14 @@ async def tell_expired(app: App, only: ChatUser | None = None) -> int:
 
 
 async def _tell(app: App, connection: Connection) -> bool:
-    try:
-        context = await app.users.by_id(connection.user_id)
-        chat = app.chats.get(context.user.who.chat) if context else None
-        if context is None or chat is None:
-            return False
-        reply = await expired(app, connection)
-        async with asyncio.timeout(10):
-            await chat.send(context.user.who, reply)
-        await reach.changed(app, context.user.who)
-    except (ChatError, TimeoutError, StorageError) as error:
-        why = error.message if isinstance(error, BotError) else "too slow"
-        log.warning("one person could not be told that a connection has died: %s", why)
+    """False when it did not surely arrive: who may not know is told again, as calendars that nobody mends stay dead."""
+    context = await app.users.by_id(connection.user_id)
+    if context is None:
         return False
-    return True
+    told = await reach.tell(app, context.user.who, await expired(app, connection))
+    if told is Told.ARRIVED:
+        await reach.changed(app, context.user.who)
+    return told is Told.ARRIVED
 
 
 async def expired(app: App, connection: Connection) -> Reply:

@@ -1,14 +1,13 @@
 """From a grant to a connection: prove the account, connect it, or give the access back."""
 
-import asyncio
-import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot import calendars
-from bot.errors import BotError, ChatError, ProviderError
-from bot.handlers import remind
+from bot.errors import ProviderError
+from bot.handlers import reach, remind
+from bot.handlers.reach import Told
 from bot.handlers.turn import Button, buttons_for
 from bot.messages import Reply, Secret, Style
 from bot.ports import (
@@ -27,9 +26,8 @@ from bot.ports import (
 from bot.scheduling.event import Account, Calendar
 from bot.scheduling.zones import zone
 
-log = logging.getLogger("freewhen.linking")
-
-CHAT_DEADLINE = timedelta(seconds=5)
+PATIENCE = timedelta(seconds=10)
+"""Somebody waits in a browser meanwhile."""
 
 
 async def prove(app: App, context: Context, kind: Kind, grant: Grant) -> Account:
@@ -113,21 +111,9 @@ async def plan(app: App, context: Context, now: datetime) -> str:
 
 
 async def tell(app: App, context: Context, handle: str, reply: Reply) -> bool:
-    """Edit the chat message that the link was in, or write a new one; False when the chat cannot be reached."""
-    chat = app.chats.get(context.user.who.chat)
-    if chat is None:
-        log.info("this process does not serve the chat %s", context.user.who.chat)
-        return False
-    try:
-        async with asyncio.timeout(CHAT_DEADLINE.total_seconds()):
-            if handle:
-                await chat.update(handle, reply)
-            else:
-                await chat.send(context.user.who, reply)
-    except (ChatError, TimeoutError) as error:
-        log.warning("the chat was not told: %s", error.message if isinstance(error, BotError) else "too slow")
-        return False
-    return True
+    """Edit the chat message that the link was in, or write a new one; False when that surely did not arrive."""
+    told = await reach.tell(app, context.user.who, reply, handle, PATIENCE)
+    return told in (Told.ARRIVED, Told.PERHAPS)
 
 
 async def failed(app: App, context: Context, provider: str, label: str, why: str, now: datetime) -> Reply:

@@ -1,13 +1,13 @@
 """Finish what a crash or a lost answer left open: ask the calendar whether a held meeting was written."""
 
-import asyncio
 import logging
 from datetime import timedelta
 
 from bot import calendars
-from bot.errors import ChatError, ProviderError, StorageError
-from bot.handlers import cards, moving, remind
+from bot.errors import ProviderError, StorageError
+from bot.handlers import cards, moving, reach, remind
 from bot.handlers.booking import HELD_TOO_LONG, after_write
+from bot.handlers.reach import Told
 from bot.handlers.turn import Turn
 from bot.messages import ChatUser, Reply, Request
 from bot.ports import App, Booking, Connection, Context
@@ -77,11 +77,6 @@ async def _written(app: App, turn: Turn, connection: Connection, hold: Booking) 
 
 
 async def _tell(app: App, context: Context, text: str) -> None:
-    chat = app.chats.get(context.user.who.chat)
-    if chat is None:
-        return
-    try:
-        async with asyncio.timeout(10):
-            await chat.send(context.user.who, Reply(text))
-    except (ChatError, TimeoutError):
-        log.warning("one person could not be told how a booking ended")
+    """How it ended. What the chat does not take in time is in the log, and the calendar shows it."""
+    if await reach.tell(app, context.user.who, Reply(text)) is not Told.ARRIVED:
+        log.warning("one person may not know how a booking ended")

@@ -3,24 +3,21 @@
 That somebody was asked is in the trail (`Audit`), so that nobody is asked by the same person twice a day.
 """
 
-import asyncio
-import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot import calendars
 from bot.calendars import AskFirst
-from bot.errors import ChatError, UserError
+from bot.errors import UserError
+from bot.handlers import reach
+from bot.handlers.reach import Told
 from bot.handlers.turn import Button, Turn, buttons_for
 from bot.messages import Reply
 from bot.ports import App, AuditEntry, Context, Share, User
 from bot.scheduling.availability import Person
 
-log = logging.getLogger("freewhen.sharing")
-
 ONCE = timedelta(hours=1)
 ASK_AGAIN = timedelta(days=1)
-SEND_DEADLINE = timedelta(seconds=5)
 MOST = 5
 """Buttons under one answer."""
 _TRAIL = 500
@@ -50,9 +47,14 @@ async def request(app: App, turn: Turn) -> Reply:
         return Reply(f"{name} lets you ask. Ask me again, please.")
     if await _asked(app, turn, owner.user.id):
         return Reply(f"I have asked {name} already, less than a day ago. I will tell you the answer.")
-    if not await _send(app, owner, await _question(app, turn, owner.user)):
+    told = await reach.tell(app, owner.user.who, await _question(app, turn, owner.user))
+    if told is Told.NEVER:
         raise UserError(f"I cannot reach {name}. Ask them yourself, please.")
+    if told is Told.NOT_NOW:
+        raise UserError(f"{name} is not asked yet: the chat does not take my message now. Try again in a minute.")
     await _note(app, turn.user, "ask", owner.user.id, turn.now)
+    if told is Told.PERHAPS:
+        return Reply(f"I wrote to {name}, and do not know whether it arrived. I will tell you their answer.")
     return Reply(f"I have asked {name}, and will tell you the answer.")
 
 
@@ -68,8 +70,8 @@ async def no(app: App, turn: Turn) -> Reply:
     asker = await _asker(app, turn)
     await app.grants.take_back(turn.user.id, asker.user.id)
     await _note(app, turn.user, "refuse", asker.user.id, turn.now)
-    await _send(app, asker, Reply(f"{_name(turn.user)} said no: their free times stay unknown to you."))
-    return Reply(f"{_name(asker.user)} does not see when you are free.", replace=True)
+    untold = await _answer(app, asker, f"{_name(turn.user)} said no: their free times stay unknown to you.")
+    return Reply(f"{_name(asker.user)} does not see when you are free.{untold}", replace=True)
 
 
 async def _allow(app: App, turn: Turn, until: datetime | None, how_long: str) -> Reply:
@@ -78,8 +80,8 @@ async def _allow(app: App, turn: Turn, until: datetime | None, how_long: str) ->
         raise UserError("You let nobody ask. Change that first: /freewhen settings share ask")
     await app.grants.allow(turn.user.id, asker.user.id, until)
     await _note(app, turn.user, "allow", asker.user.id, turn.now)
-    await _send(app, asker, Reply(f"{_name(turn.user)} lets you ask now when they are free."))
-    return Reply(f"{_name(asker.user)} may ask when you are free, {how_long}.", replace=True)
+    untold = await _answer(app, asker, f"{_name(turn.user)} lets you ask now when they are free.")
+    return Reply(f"{_name(asker.user)} may ask when you are free, {how_long}.{untold}", replace=True)
 
 
 async def _question(app: App, turn: Turn, owner: User) -> Reply:
@@ -119,20 +121,10 @@ def _subject(user_id: str) -> str:
     return f"user:{user_id}"
 
 
-async def _send(app: App, to: Context, reply: Reply) -> bool:
-    """A private message; False when it surely did not arrive."""
-    chat = app.chats.get(to.user.who.chat)
-    if chat is None:
-        return False
-    try:
-        async with asyncio.timeout(SEND_DEADLINE.total_seconds()):
-            await chat.send(to.user.who, reply)
-    except TimeoutError:
-        return True
-    except ChatError as error:
-        log.info("one person could not be told about sharing: %s", error.message)
-        return False
-    return True
+async def _answer(app: App, asker: Context, text: str) -> str:
+    """Tell the asker; returns what is said when they may not know."""
+    told = await reach.tell(app, asker.user.who, Reply(text))
+    return "" if told is Told.ARRIVED else f" I could not tell {_name(asker.user)} so; please tell them yourself."
 
 
 def _name(user: User) -> str:

@@ -1,68 +1,52 @@
-"""Slack's Web API: one session, a deadline for every call, a lane for every channel, and errors in our own words."""
+"""Slack's Web API: one session, a deadline for every call, a lane for every channel, and errors in our own words.
 
-import asyncio
+A message whose answer was lost is `Unsure`, and never sent again here; whatever else goes wrong with one, it was not
+taken. What may be repeated without harm is, once, when a connection broke.
+"""
+
 import logging
-import time
-from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from asyncio import timeout
+from collections.abc import Awaitable, Callable, Hashable, Mapping
+from datetime import timedelta
+from typing import Any, Protocol, TypeVar
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.http_retry.builtin_async_handlers import (
-    AsyncConnectionErrorRetryHandler,
-    AsyncRateLimitErrorRetryHandler,
-)
-from slack_sdk.http_retry.request import HttpRequest
-from slack_sdk.http_retry.response import HttpResponse
-from slack_sdk.http_retry.state import RetryState
+from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
+from yarl import URL
 
-from bot.backoff import retry_after
-from bot.errors import Busy, ChatError, Unreachable
+from bot.chats.slack import lanes
+from bot.chats.slack.lanes import Lanes
+from bot.chats.slack.refusals import Nobody, SlackError, asked, in_our_words, lost, no_answer
+from bot.errors import Busy, ChatError, Unsure
 from bot.messages import Secret
 from bot.tls import trust
 
+__all__ = ["DEADLINE", "SPACING", "Calls", "Nobody", "SlackError", "TokenSource"]
+
+T = TypeVar("T")
 log = logging.getLogger("freewhen.slack")
 
 DEADLINE = timedelta(seconds=12)
-"""Of one call. Longer than whoever sends a reminder waits: to them a late answer is "perhaps", not "no"."""
+"""Of one request. Longer than whoever sends a reminder waits: to them a late answer is "perhaps", not "no"."""
 SPACING = 1.0
 """Seconds between two new messages of one channel (docs.slack.dev/apis/web-api/rate-limits: one a second)."""
-SHORT = timedelta(seconds=3)
-"""A rest as short as this is waited for on the spot; a longer one is told to the caller."""
-MOST_RESTS = 8
-"""Of one call; its deadline ends it before, as a rule."""
-MOST_LANES = 20_000
 
 _FORMS = frozenset(("auth.test", "files.getUploadURLExternal", "users.info", "users.list", "users.lookupByEmail"))
 """These read no JSON (docs.slack.dev/apis/web-api: "Methods supporting JSON POSTs")."""
 _POSTS = frozenset(("chat.postMessage", "chat.postEphemeral"))
-_NOBODY = frozenset(
-    (
-        "cannot_dm_bot",
-        "channel_is_archived",
-        "channel_not_found",
-        "is_archived",
-        "is_bot",
-        "messages_tab_disabled",
-        "not_in_channel",
-        "user_disabled",
-        "user_is_bot",
-        "user_not_found",
-        "user_not_in_channel",
-        "user_not_visible",
-        "users_not_found",
-    )
-)
-"""This person, or this place, cannot be reached."""
+"""New each time: these are not sent again when nobody knows whether they arrived."""
+_PLACES = {"chat.update": "channel", "views.update": "view_id", "views.publish": "user_id"}
+"""What names the place whose changes go out in order."""
+_HURRY = {"views.open": 2.0, "conversations.open": 1.1}
+"""Seconds that are waited before these: a trigger lives for three, and a conversation is opened before a message."""
+_DEADLINES = {"conversations.open": timedelta(seconds=4)}
+"""Nothing is sent yet: it ends well before whoever sends believes that something may have been."""
 _UNINSTALLED = frozenset(
     ("account_inactive", "invalid_auth", "not_authed", "team_access_not_granted", "token_expired", "token_revoked")
 )
-"""The workspace does not know us any more."""
+"""The workspace does not take this token any more."""
 
 
 class TokenSource(Protocol):
@@ -77,40 +61,6 @@ class TokenSource(Protocol):
         ...
 
 
-class SlackError(ChatError):
-    """Slack refused. `code` is its own word for why; see each method's page on docs.slack.dev."""
-
-    def __init__(self, method: str, code: str) -> None:
-        super().__init__(f"Slack did not accept {method}: {code}")
-        self.code = code
-
-
-class Nobody(Unreachable, SlackError):
-    """Slack knows nobody, or no place, of that name."""
-
-
-class _ShortRests(AsyncRateLimitErrorRetryHandler):
-    """429 is waited for as long as it asks, where that is short."""
-
-    async def _can_retry_async(
-        self,
-        *,
-        state: RetryState,
-        request: HttpRequest,
-        response: HttpResponse | None = None,
-        error: Exception | None = None,
-    ) -> bool:
-        return response is not None and response.status_code == 429 and _asked(response.headers) <= SHORT
-
-
-@dataclass(slots=True)
-class _Lane:
-    """One channel: what is new there goes out in order, and no faster than one a second."""
-
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    free_at: float = 0.0
-
-
 class Calls:
     """Every outgoing call of one Slack app. `close` at the end."""
 
@@ -118,69 +68,132 @@ class Calls:
         self._api_url, self._ca_file, self._tokens = api_url, ca_file, tokens
         self._session: aiohttp.ClientSession | None = None
         self._closed = False
-        self._lanes: OrderedDict[tuple[str, str], _Lane] = OrderedDict()
-        self._rests: dict[tuple[str, str, str], float] = {}
+        self._lanes = Lanes()
 
     async def call(self, team: str, method: str, **arguments: Any) -> Mapping[str, Any]:
-        """One method with the workspace's token. Raises Busy, Unreachable, SlackError, ChatError."""
-        token = await self._tokens.of(team)
-        channel = str(arguments.get("channel", "")) if method in _POSTS else ""
-        rest = (team, method, channel)
-        async with self._lane(team, channel):
-            if (left := self._rests.get(rest, 0.0) - time.monotonic()) > 0:
-                raise Busy(timedelta(seconds=left))
-            try:
-                how = "data" if method in _FORMS else "json"
-                return await self.ask(method, token, **{how: arguments})
-            except Busy as busy:
-                now = time.monotonic()
-                self._rests = {key: until for key, until in self._rests.items() if until > now}
-                self._rests[rest] = now + busy.retry_after.total_seconds()
-                raise
-            except SlackError as error:
-                if error.code in _UNINSTALLED:
-                    await self._tokens.forget(team, token)
-                    raise Unreachable("The workspace does not know this bot any more.") from error
-                raise
+        """One method with the workspace's token, in its turn. Raises Busy, Unreachable, Unsure, SlackError, ChatError.
+
+        Busy: nothing was sent. See `lanes.patient` for how long the turn is waited for.
+        """
+        until = lanes.until(_HURRY.get(method, lanes.WAIT), patiently=method != "views.open")
+        posts = method in _POSTS
+        place = str(arguments.get("channel" if posts else _PLACES.get(method, ""), ""))
+        what = (team, method, place if posts else "")
+
+        async def send() -> Mapping[str, Any]:
+            return await self._waiting(what, until, lambda: self._as_us(team, method, arguments))
+
+        if not place:
+            return await send()
+        async with self._lanes.turn((team, "" if posts else method, place), until, SPACING if posts else 0.0):
+            return await send()
 
     async def ask(self, method: str, token: Secret | None, **body: Any) -> Mapping[str, Any]:
-        """One method with this token, or none. Raises Busy, SlackError, ChatError.
+        """One method with this token, or none. Raises Busy, Unsure, SlackError, ChatError.
 
         `x-oauth-scopes` is added to the answer where a header says what the token may do.
         """
+        return await self._waiting(("", method), lanes.until(lanes.WAIT), lambda: self._once(method, token, body))
+
+    async def post(self, url: Secret, *, json: Any = None, data: bytes | None = None) -> None:
+        """To an address that Slack gave us: a response_url, or where a file goes. Raises Busy, Unsure, ChatError."""
+        address = self._of_slack(url)
+        until = lanes.until(lanes.WAIT)
+        async with self._lanes.turn(address, until):
+            await self._waiting(address, until, lambda: self._posted(address, json, data))
+
+    # ── inside ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _waiting(self, what: Hashable, until: float, send: Callable[[], Awaitable[T]]) -> T:
+        """Send, and again as long as Slack asks to wait and there is time. Raises Busy."""
+        while True:
+            await self._lanes.rested(what, until)
+            try:
+                return await send()
+            except Busy as busy:
+                self._lanes.rests(what, busy.retry_after)
+
+    async def _as_us(self, team: str, method: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        """With the workspace's token; with a newer one, once, where Slack does not take it. Raises Unreachable."""
+        body = {"data" if method in _FORMS else "json": arguments}
+        token = await self._tokens.of(team)
+        try:
+            return await self._once(method, token, body)
+        except SlackError as error:
+            if error.code not in _UNINSTALLED:
+                raise
+            newer = await self._instead(team, token)
+        try:
+            return await self._once(method, newer, body)
+        except SlackError as error:
+            if error.code in _UNINSTALLED:
+                await self._instead(team, newer)
+                raise ChatError("Slack takes none of our tokens at the moment.") from error
+            raise
+
+    async def _instead(self, team: str, refused: Secret) -> Secret:
+        """Another token than that. Raises Unreachable when the workspace does not know us any more, ChatError."""
+        await self._tokens.forget(team, refused)
+        newer = await self._tokens.of(team)
+        if newer == refused:
+            raise ChatError("Slack does not take our token at the moment.")
+        return newer
+
+    async def _once(self, method: str, token: Secret | None, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """One request. Raises Busy, Unsure, SlackError, ChatError."""
+        posts = method in _POSTS
+        again = (
+            AsyncConnectionErrorRetryHandler(error_types=[aiohttp.ClientConnectorError])
+            if posts
+            else AsyncConnectionErrorRetryHandler()
+        )
+        deadline = _DEADLINES.get(method, DEADLINE).total_seconds()
         client = AsyncWebClient(
             token.reveal() if token is not None else None,
             base_url=self._api_url,
             session=self.session(),
             timeout=int(DEADLINE.total_seconds()),
-            retry_handlers=[AsyncConnectionErrorRetryHandler(), _ShortRests(max_retry_count=MOST_RESTS)],
+            retry_handlers=[again],
         )
         client.proxy = None  # it would forget NO_PROXY; the session knows both
         try:
-            async with asyncio.timeout(DEADLINE.total_seconds()):
+            async with timeout(deadline):
                 answer = await client.api_call(method, **body)
         except SlackApiError as error:
-            raise _in_our_words(method, error) from error
+            raise in_our_words(method, error, posts) from error
         except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
-            raise ChatError("Slack could not be reached.") from error
+            raise lost(error, posts) from error
         data = answer.data
         if not isinstance(data, dict):
-            raise ChatError(f"Slack answered {method} with something else than JSON.")
+            raise no_answer(f"Slack answered {method} with something else than JSON.", answer.status_code, posts)
         scopes = {name.lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes")
         return data if scopes is None else {**data, "x-oauth-scopes": scopes}
 
-    async def post(self, url: Secret, *, json: Any = None, data: bytes | None = None) -> None:
-        """To an address that Slack gave us: a response_url, or where a file goes. Raises Busy, ChatError."""
+    async def _posted(self, address: URL, json: Any, data: bytes | None) -> None:
         try:
-            async with asyncio.timeout(DEADLINE.total_seconds()):
-                async with self.session().post(url.reveal(), json=json, data=data, allow_redirects=False) as answer:
+            async with timeout(DEADLINE.total_seconds()):
+                async with self.session().post(address, json=json, data=data, allow_redirects=False) as answer:
                     said = await answer.content.read(2000)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            raise ChatError("Slack could not be reached.") from error
+            raise lost(error, data is None) from error
         if answer.status == 429:
-            raise Busy(_asked(answer.headers))
+            raise Busy(asked(answer.headers))
         if answer.status != 200 or (said.startswith(b"{") and b'"ok":false' in said.replace(b" ", b"")):
-            raise ChatError(f"Slack did not take an answer (status {answer.status}).")
+            why = f"Slack did not take an answer (status {answer.status})."
+            raise Unsure(why) if answer.status >= 500 and data is None else ChatError(why)
+
+    def _of_slack(self, url: Secret) -> URL:
+        """An address of the Slack that we are set up for, or of where its API is. Raises ChatError."""
+        try:
+            address, api = URL(url.reveal()), URL(self._api_url)
+        except ValueError:
+            raise ChatError("What should be an address of Slack is none.") from None
+        home = (api.host or "").removeprefix("www.")
+        known = {("https", f"{name}.{home}", 443) for name in ("hooks", "files")}
+        known.add((api.scheme, api.host or "", api.port or 0))
+        if (address.scheme, address.host or "", address.port or 0) not in known or address.user is not None:
+            raise ChatError("That address is not Slack's; nothing was sent there.")
+        return address
 
     def session(self) -> aiohttp.ClientSession:
         """The one session: connections are kept, and the machine's proxy settings are honoured. Raises ChatError."""
@@ -200,43 +213,3 @@ class Calls:
         self._closed = True
         if self._session is not None:
             await self._session.close()
-
-    @asynccontextmanager
-    async def _lane(self, team: str, channel: str) -> AsyncIterator[None]:
-        """A turn in the channel, a second after the last one; at once where it is no new message."""
-        if not channel:
-            yield
-            return
-        lane = self._lanes.setdefault((team, channel), _Lane())
-        self._lanes.move_to_end((team, channel))
-        while len(self._lanes) > MOST_LANES:
-            self._lanes.popitem(last=False)
-        async with lane.turn:
-            if (wait := lane.free_at - time.monotonic()) > 0:
-                await asyncio.sleep(wait)
-            try:
-                yield
-            finally:
-                lane.free_at = time.monotonic() + SPACING
-
-
-def _asked(headers: Mapping[str, Any]) -> timedelta:
-    """How long a 429 asks us to wait; a second where it does not say."""
-    named = {name.lower(): value for name, value in headers.items()}.get("retry-after")
-    text = named[0] if isinstance(named, list) and named else named
-    asked = retry_after(None if text is None else str(text), datetime.now(UTC))
-    return max(asked, timedelta(seconds=1)) if asked is not None else timedelta(seconds=1)
-
-
-def _in_our_words(method: str, error: SlackApiError) -> ChatError:
-    answer = error.response
-    if getattr(answer, "status_code", 200) == 429:
-        return Busy(_asked(answer.headers))
-    code = str(answer.get("error", "")) if isinstance(getattr(answer, "data", None), dict) else ""
-    if not code:
-        return ChatError(f"Slack could not answer {method}.")
-    if code == "missing_scope":
-        log.error("Slack needs the scope %s for %s: install the app again", answer.get("needed", "?"), method)
-    if code in ("ratelimited", "rate_limited"):
-        return Busy(_asked(answer.headers))
-    return Nobody(method, code) if code in _NOBODY else SlackError(method, code)

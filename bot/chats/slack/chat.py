@@ -160,4 +160,5 @@ class Slack:
         """A workspace removed the app: its tokens go at once, and what we knew of its people."""
         await self._tokens.forget(team)
         self._people.forget(team)
+        self._outbox.forget(team)
         log.info("a workspace removed the app")

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from bot.chats.slack.blocks import Message
 from bot.chats.slack.calls import Calls, SlackError
-from bot.errors import Busy, ChatError
+from bot.chats.slack.lanes import patient
+from bot.errors import ChatError
 from bot.messages import ChatUser, Secret
 
 T = TypeVar("T")
@@ -18,6 +19,7 @@ log = logging.getLogger("freewhen.slack")
 MOST_WAIT = timedelta(minutes=1)
 """An answer to somebody waits so long for Slack to take it, in all; a delivery has longer than that."""
 MOST_CHANNELS = 20_000
+_NO_CHANNEL = "channel_not_found"
 _GONE = frozenset(("cant_update_message", "channel_not_found", "edit_window_closed", "message_not_found"))
 _NOT_READY = (0.5, 1.0, 2.0, 3.0)
 """Seconds between tries to show a picture that Slack is still taking in."""
@@ -44,11 +46,35 @@ class Outbox:
                 self._direct.popitem(last=False)
         return known
 
+    async def send(self, who: ChatUser, message: Message) -> tuple[str, str]:
+        """A new message into the direct message between us; returns its channel and ts. Raises as `post`.
+
+        A conversation that Slack does not know any more is opened anew, once.
+        """
+        channel = await self.direct(who)
+        try:
+            return channel, await self.post(who.workspace, channel, message)
+        except SlackError as error:
+            if error.code != _NO_CHANNEL:
+                raise
+        channel = await self.direct(who)
+        return channel, await self.post(who.workspace, channel, message)
+
     async def post(self, team: str, channel: str, message: Message, thread: str = "") -> str:
-        """A new message; returns its ts. Raises ChatError."""
+        """A new message; returns its ts. Raises Busy, Unsure (perhaps it arrived), Unreachable, ChatError."""
         unfurled = {"unfurl_links": False, "unfurl_media": False}  # a preview opens links, and ours are for one person
-        answer = await self._calls.call(team, "chat.postMessage", **_arguments(channel, message, thread), **unfurled)
+        arguments = {**_arguments(channel, message, thread), **unfurled}
+        try:
+            answer = await self._calls.call(team, "chat.postMessage", **arguments)
+        except SlackError as error:
+            if error.code == _NO_CHANNEL:
+                self._drop(lambda who, known: (who.workspace, known) == (team, channel))
+            raise
         return str(answer.get("ts", ""))
+
+    def forget(self, team: str) -> None:
+        """A workspace is gone: what we knew of its conversations is as well."""
+        self._drop(lambda who, _: who.workspace == team)
 
     async def whisper(self, who: ChatUser, channel: str, message: Message, thread: str = "") -> None:
         """To one person's eyes in a channel. It cannot be edited afterwards. Raises ChatError."""
@@ -95,18 +121,15 @@ class Outbox:
         }
         await self._calls.post(url, json=body)
 
+    def _drop(self, which: Callable[[ChatUser, str], bool]) -> None:
+        for who in [who for who, channel in self._direct.items() if which(who, channel)]:
+            del self._direct[who]
+
 
 async def surely(send: Callable[[], Awaitable[T]]) -> T:
-    """Send, as often as Slack asks to wait, for a minute in all. Raises ChatError."""
-    left = MOST_WAIT
-    while True:
-        try:
-            return await send()
-        except Busy as busy:
-            left -= busy.retry_after
-            if left < timedelta():
-                raise
-            await asyncio.sleep(busy.retry_after.total_seconds())
+    """Send, and wait as often as Slack asks to, for a minute in all; who came first goes first. Raises ChatError."""
+    with patient(MOST_WAIT):
+        return await send()
 
 
 def _arguments(channel: str, message: Message, thread: str = "") -> dict[str, Any]:
