@@ -32,6 +32,12 @@ ASKS = (
     "cancel all meetings of <@{ana}> tomorrow",
     "/freewhen status",
     "/freewhen home",
+    "/freewhen help",
+    "/freewhen settings",
+    "/freewhen calendars",
+    "/freewhen reminders 10m",
+    "/connect-calendar",
+    "when are <@{ana}> and I free this week?",
 )
 
 
@@ -58,6 +64,7 @@ async def test_no_title_leaves_its_owners_chat(city: City) -> None:
                 await other.writes(text)
                 await other.mentions(text, room)
         await city.settled()
+        await _books_in_a_window(city, other, ana)
         await other.opens_home()
         await city.settled()
         for message in [one for one in other.seen() if not one.deleted]:
@@ -67,6 +74,9 @@ async def test_no_title_leaves_its_owners_chat(city: City) -> None:
         await city.settled()
     for other in others:
         assert CANARY not in _everything(other)
+    pictures = [call.arguments for call in city.slack.calls if call.method == "files.getUploadURLExternal"]
+    assert pictures, "a week was drawn"
+    assert CANARY not in json.dumps([dict(picture) for picture in pictures])
     public = [message for message in city.team.messages if not message.ephemeral and message.channel == room.id]
     assert CANARY not in json.dumps([message.blocks for message in public])
     await ana.writes("what is on tomorrow?")
@@ -75,7 +85,6 @@ async def test_no_title_leaves_its_owners_chat(city: City) -> None:
     # Busy is known all the same: to those who may ask.
     assert any("Ana" in _said(message) and "busy" in _said(message) for message in others[0].seen())
     assert not any("Ana is busy" in _said(message) for other in others[1:] for message in other.seen())
-    city.slack.world.faults[:] = [fault for fault in city.slack.world.faults if fault.method != "delivery"]
 
 
 async def test_forged_and_foreign_presses_do_nothing(city: City) -> None:
@@ -114,42 +123,29 @@ async def test_forged_and_foreign_presses_do_nothing(city: City) -> None:
     assert "budget" in _said(ana.seen()[-1])
 
 
-async def test_a_title_mentions_nobody(city: City) -> None:
-    """What a title may try in Slack's mark-up stays literal wherever it is shown."""
-    ana = city.person("Ana")
-    await connects(city, ana)
-    evil = "<!channel> <@U0000001> <https://evil.example|click> *bold* &lt;!here&gt; :tada: \u202eevil"
-    await city.storage.local_events.add(city.who(ana).tenant, _event("evil", "ana@example.com", evil, 26), "evil")
-    for text in ("what is on tomorrow?", "/agenda tomorrow", "/freewhen home", "cancel my 10am tomorrow"):
-        await (ana.commands(text) if text.startswith("/") else ana.writes(text))
-    await ana.opens_home()
+async def _books_in_a_window(city: City, other: SlackPerson, ana: SlackPerson) -> None:
+    """Where somebody has a calendar, the whole form; the others are shown what is missing."""
+    await other.commands("/book")
     await city.settled()
-    shown = [*(message.blocks for message in ana.seen()), ana.home.body["blocks"] if ana.home else []]
-    assert any("click" in json.dumps(blocks) for blocks in shown)
-    for message in ana.seen():
-        for control in ("<!", "<@", "<http", "\u202e"):
-            assert control not in message.text, message.text
-    for piece in _marked_up(shown):
-        assert not any(control in piece for control in ("<!", "<@", "<http", "\u202e")), piece
-
-
-def _marked_up(value: object) -> list[str]:
-    """Every text that Slack reads mark-up in, and every plain one for characters that no line may hold."""
-    if isinstance(value, list):
-        return [text for one in value for text in _marked_up(one)]
-    if not isinstance(value, dict):
-        return []
-    if value.get("type") == "mrkdwn":
-        return [str(value["text"])]
-    return [text for one in value.values() for text in _marked_up(one)]
+    form = other.window
+    assert form is not None
+    if any(block["type"] == "input" for block in form.body["blocks"]):
+        await other.submits(title="Lunch", guests=ana.user.id, date="2026-03-10", time="10:00")
+        await city.settled()
+    assert CANARY not in _everything(other)
+    while other.window:
+        await other.closes()
 
 
 async def _fill(city: City, ana: SlackPerson) -> None:
     for number in range(EVENTS):
-        title = f"{CANARY} {number}"
-        await city.storage.local_events.add(
-            city.who(ana).tenant, _event(f"e{number}", "ana@example.com", title, 24 + number % 72), f"e{number}"
-        )
+        await added(city, ana, f"{CANARY} {number}", 24 + number % 72, f"e{number}")
+
+
+async def added(city: City, who: SlackPerson, title: str, hour: int, key: str = "e") -> None:
+    """A private event in somebody's calendar, half an hour long, so many hours after Monday at nine."""
+    event = _event(key, who.user.email, title, hour + 1)
+    await city.storage.local_events.add(city.who(who).tenant, event, key)
 
 
 def _event(key: str, owner: str, title: str, hour: int) -> LocalEvent:

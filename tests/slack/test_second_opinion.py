@@ -40,7 +40,7 @@ class OneToken:
     async def of(self, team: str) -> Secret:
         return Secret(self.token)
 
-    async def forget(self, team: str) -> None:
+    async def forget(self, team: str, refused: Secret | None = None) -> None:
         self.forgotten.append(team)
 
 
