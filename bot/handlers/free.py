@@ -69,7 +69,7 @@ async def _say(
     answer: Availability,
     note: str,
 ) -> Reply:
-    unseen = found.unseen()
+    unseen = found.unseen(strangers=True)
     by_day = _by_day(turn, answer.free)
     facts = tuple(
         (wording.day(day, turn.today), ", ".join(wording.clocks(part, turn.zone) for part in parts))
@@ -129,12 +129,12 @@ async def _at(app: App, turn: Turn, ask: Ask, guests: Guests) -> Reply:
         return Reply(f"Yes. {whom} free {when}.{outside}", choices=await buttons(app, turn, [book]))
     if not hard:
         asks = await buttons(app, turn, ask_buttons(found.people))
-        return Reply(f"I cannot tell for {when}. {found.unseen()}", choices=asks)
+        return Reply(f"I cannot tell for {when}. {found.unseen(strangers=True)}", choices=asks)
     later = await slots.next_slots(app, turn, max(turn.now, start), duration, guests)
     choices = slots.slot_buttons(turn, later.slots, draft_of(turn, interval, guests.known), guests.unknown)
     return Reply(
         heading=f"No: {when}",
-        text=f"{say_reasons(turn, [*hard, *_added(soft, reasons)], found, interval)} {found.unseen()}".strip(),
+        text=f"{say_reasons(turn, [*hard, *_added(soft, reasons)], found, interval)} {found.unseen(strangers=True)}".strip(),
         note=later.note,
         choices=await buttons(app, turn, choices),
     )

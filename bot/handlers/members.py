@@ -11,7 +11,8 @@ from bot.handlers.turn import Turn
 from bot.messages import ChatUser
 from bot.ports import App
 
-_MENTION = re.compile(r"<@[^<>\s]+>")
+_MENTION = re.compile(r"<@([^<>\s]+)>")
+_GROUP = re.compile(r"<!subteam\^[^<>|]*(?:\|@?([^<>]*))?>")
 _LONGEST_NAME = 60
 MOST = 8
 
@@ -31,6 +32,27 @@ class Member:
 def is_mention(text: str) -> bool:
     """Whether it is a mention as a chat writes it, which nobody should be shown."""
     return _MENTION.fullmatch(text.strip()) is not None
+
+
+def group(text: str) -> str | None:
+    """What a mention of a group of people is called, e.g. "the group devs"; None for anything else."""
+    found = _GROUP.fullmatch(text.strip())
+    return f"the group {found[1] or ''}".strip() if found else None
+
+
+async def called(app: App, turn: Turn, mention: str) -> str:
+    """The name that the chat has for whoever is mentioned, also where it counts them to no people (a bot); or ""."""
+    who = turn.user.who
+    chat = app.chats.get(who.chat)
+    found = _MENTION.fullmatch(mention.strip())
+    if chat is None or found is None:
+        return ""
+    try:
+        async with asyncio.timeout(CHAT_DEADLINE.total_seconds()):
+            profile = await chat.profile(ChatUser(who.chat, who.workspace, found[1].partition("|")[0]))
+    except (ChatError, TimeoutError):
+        return ""
+    return " ".join(profile.name.split())[:_LONGEST_NAME]
 
 
 async def look_up(app: App, turn: Turn, text: str) -> Sequence[Member]:

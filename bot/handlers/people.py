@@ -1,6 +1,7 @@
 """Who is meant: names, addresses and mentions, looked up among the people this server knows, then in the chat."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,12 @@ from bot.scheduling.event import Attendee
 
 MOST = 50
 SOMEBODY = "somebody you mention"
+MEMBERS_ONLY = (
+    "Only members of this workspace may ask who somebody is and when they are free. "
+    "You can invite people by their e-mail address."
+)
+MYSELF = "freewhen"
+_NOT_A_GUEST = "Freewhen is not a guest: name the people alone. Nothing was booked."
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +38,16 @@ NOBODY = Guests()
 
 
 async def find(app: App, turn: Turn, names: Sequence[str]) -> Guests:
-    """Look up each name once. The person who asks is never their own guest. Raises UserError for too many."""
+    """Look up each name once. The person who asks is never their own guest.
+
+    Raises UserError for too many, for the bot itself, and where somebody who is no member names anybody without an
+    address.
+    """
     names = list(dict.fromkeys(names))
     if len(names) > MOST:
         raise UserError(f"Up to {MOST} people at once, please.")
+    if not turn.request.member and any(not _is_address(name) for name in names):
+        raise UserError(MEMBERS_ONLY)
     directory = list(await app.directory(turn.request.who)) if app.directory else []
     mine = {own_address(turn), *(connection.address.casefold() for connection in turn.context.connections)}
     answers = await asyncio.gather(*(_one(app, turn, directory, name) for name in names))
@@ -49,21 +62,49 @@ async def find(app: App, turn: Turn, names: Sequence[str]) -> Guests:
 async def _one(app: App, turn: Turn, directory: Sequence[Profile], name: str) -> Guests:
     if members.is_mention(name):
         return await _mentioned(app, turn, name)
-    if "@" in name and "." in name.rpartition("@")[2]:
+    if grouped := members.group(name):
+        return Guests(unknown=(grouped,))
+    if _is_address(name):
         return await _addressed(app, turn, directory, name.strip("<>").casefold())
-    wanted = name.lstrip("@")
-    profiles = _named(wanted, directory)
-    if profiles is not None:
-        return _of_profiles(name, *profiles)
-    try:
-        found = await members.look_up(app, turn, wanted)
-    except ChatError:
-        return Guests(unknown=(_not_asked(name),))
-    there = [Profile(member.name, member.address) for member in found]
-    exact, sure = _named(wanted, there) or (there, False)
-    if sure and _is_me(turn, [member for member in found if member.name == exact[0].name]):
-        return NOBODY
-    return _of_profiles(name, [one for one in exact if one.email], sure)
+    readings = _readings(name)
+    if MYSELF in readings:
+        raise UserError(_NOT_A_GUEST)
+    for wanted in readings:
+        profiles = _named(wanted, directory)
+        if profiles is not None:
+            return _of_profiles(name, *profiles)
+    return await _in_chat(app, turn, name, readings)
+
+
+async def _in_chat(app: App, turn: Turn, name: str, readings: Sequence[str]) -> Guests:
+    """Whoever of the chat's people has that name, or that handle."""
+    for wanted in readings:
+        try:
+            found = await members.look_up(app, turn, wanted)
+        except ChatError:
+            return Guests(unknown=(_not_asked(name),))
+        if not found:
+            continue
+        there = [Profile(member.name, member.address) for member in found]
+        exact, sure = next(filter(None, (_named(one, there) for one in readings)), (there, False))
+        if sure and _is_me(turn, [member for member in found if member.name == exact[0].name]):
+            return NOBODY
+        return _of_profiles(name, [one for one in exact if one.email], sure)
+    return Guests(unknown=(name,))
+
+
+def _is_address(name: str) -> bool:
+    """An e-mail address has something before its "@", and a dot after it; "@sam.hill" is how a chat names somebody."""
+    local, _, domain = name.strip("<>").removeprefix("@").rpartition("@")
+    return bool(local) and "." in domain
+
+
+def _readings(name: str) -> tuple[str, ...]:
+    """What a name may be looked up by, in lower case but for a plain one; "@sam.hill" may be Sam Hill."""
+    if not name.startswith("@"):
+        return (name,) if name.casefold() != MYSELF else (MYSELF,)
+    handle = name.lstrip("@")
+    return tuple(dict.fromkeys((handle.casefold(), " ".join(re.split(r"[._-]+", handle)).casefold().strip())))
 
 
 def _named(wanted: str, directory: Sequence[Profile]) -> tuple[Sequence[Profile], bool] | None:
@@ -87,9 +128,12 @@ async def _mentioned(app: App, turn: Turn, mention: str) -> Guests:
     try:
         found = await members.look_up(app, turn, mention)
     except ChatError:
-        return Guests(unknown=(_not_asked(SOMEBODY),))
+        return Guests(unknown=(_not_asked(await members.called(app, turn, mention) or SOMEBODY),))
     if not found:
-        return Guests(unknown=(SOMEBODY,))
+        name = await members.called(app, turn, mention)
+        if name.casefold() == MYSELF:
+            raise UserError(_NOT_A_GUEST)
+        return Guests(unknown=(name or SOMEBODY,))
     if _is_me(turn, found[:1]):
         return NOBODY
     return _of_member(found[0])
@@ -125,7 +169,7 @@ def _is_me(turn: Turn, found: Sequence[Member]) -> bool:
 
 
 def _not_asked(name: str) -> str:
-    return f"{name} (the chat did not say who that is)"
+    return f"{name} (the chat could not be asked about them)"
 
 
 async def names_of(app: App, turn: Turn, name: str) -> tuple[str, ...]:
@@ -133,8 +177,12 @@ async def names_of(app: App, turn: Turn, name: str) -> tuple[str, ...]:
 
     A name is itself, as it was typed; a mention is the person's addresses, else their name.
     """
+    if grouped := members.group(name):
+        raise UserError(f"I do not know who is in {grouped}. Name one of them, please.")
     if not members.is_mention(name):
-        return (name.casefold().lstrip("@"),)
+        return _readings(name) if name.startswith("@") else (name.casefold(),)
+    if not turn.request.member:
+        raise UserError(MEMBERS_ONLY)
     try:
         found = await members.look_up(app, turn, name)
     except ChatError:

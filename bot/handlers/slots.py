@@ -26,22 +26,30 @@ TWO_WEEKS = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the calendars said about a window: the people of the question, and one's own events."""
+    """What the calendars said about a window: the people of the question, and one's own events.
+
+    `strangers`: those of the people who have no address, so that no calendar could be asked.
+    """
 
     people: tuple[Person, ...]
     seen: Seen
     window: Interval
+    strangers: frozenset[str] = frozenset()
 
     def unknown(self) -> tuple[tuple[str, str], ...]:
         """Who could not be seen, or not wholly, and why: (name, reason)."""
         question = Query(self.window, self.window.length, ZoneInfo("UTC"), self.window.start)
         return tuple((person.name, reason) for person in self.people if (reason := unseen(question, person)))
 
-    def unseen(self) -> str:
-        """Who could not be seen, by name and in words; "" when everybody was."""
+    def unseen(self, strangers: bool = False) -> str:
+        """Who could not be seen, by name and in words; "" when everybody was.
+
+        `strangers`: also those without an address, whom a preview names by itself.
+        """
         return " ".join(
             f"I could not read your calendar ({reason})." if name == YOU else f"{name}: unknown ({reason})."
             for name, reason in self.unknown()
+            if strangers or name not in self.strangers
         )
 
 
@@ -85,7 +93,7 @@ async def look(app: App, turn: Turn, window: Interval, guests: Guests = NOBODY, 
         for guest in guests.known
     ]
     people += [Person(name, Unknown("I do not know their calendar"), None, None) for name in guests.unknown]
-    return Look((own, *people), seen, window)
+    return Look((own, *people), seen, window, frozenset(guests.unknown))
 
 
 def query(turn: Turn, window: Interval, duration: timedelta, constraints: Constraints = NO_CONSTRAINTS) -> Query:
@@ -104,7 +112,7 @@ async def next_slots(
     window = Interval(after, after + TWO_WEEKS)
     found = await look(app, turn, window, guests)
     answer = availability(query(turn, window, duration, constraints), found.people)
-    return Offered(tuple(spread(turn, answer.slots)), found.unseen())
+    return Offered(tuple(spread(turn, answer.slots)), found.unseen(strangers=True))
 
 
 def _but(busyness: Busyness, turn: Turn, without: Event | None) -> Busyness:

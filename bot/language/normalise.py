@@ -8,6 +8,9 @@ from enum import Enum
 HOLE = "\ufffc"
 """Stands in the text for one thing that was taken out, in order."""
 
+_SHOUT = re.compile(r"<!(?!subteam)[^<>]{0,200}>")
+"""`<!here>`, `<!channel>`, `<!date^…>`: said to a channel, and nothing that is asked of us."""
+_MARKUP = re.compile(r"<([@#!]|mailto:|[a-z][a-z+.-]{1,20}://)([^<>|]{1,300})(?:\|([^<>]{0,300}))?>")
 _CHUNK = re.compile(r"\S+")
 _PLAIN = str.maketrans(
     {
@@ -33,10 +36,14 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """Something that must not be read for times: an address, a mention (as typed), a quoted title, a link."""
+    """Something that must not be read for times: an address, a mention (as typed), a quoted title, a link.
+
+    `label`: what people see of a link, e.g. "#general" or the words that were linked.
+    """
 
     kind: Kind
     value: str
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,7 @@ class Clean:
 
 def clean(text: str) -> Clean:
     """`text` in plain characters, with addresses, mentions, links and quoted titles taken out. Linear; never raises."""
-    plain = _plain(text)
+    plain = _SHOUT.sub(" ", _plain(text))
     extracts: list[tuple[int, int, Extract]] = []
     for cut in (*_markup(plain), *_addresses(plain), *_quotes(plain)):
         extracts.append(cut)  # noqa: PERF402 - three sources, sorted below
@@ -91,22 +98,38 @@ def _plain(text: str) -> str:
 
 
 def _markup(text: str) -> list[tuple[int, int, Extract]]:
-    """Slack's `<@U1|ana>`, `<mailto:a@b.c|a@b.c>`, `<https://…>`, `<#C1|room>`."""
+    """Slack's `<@U1|ana>`, `<!subteam^S1|@devs>`, `<mailto:a@b.c|a@b.c>`, `<https://…>`, `<#C1|room>`."""
     cuts: list[tuple[int, int, Extract]] = []
     start = text.find("<")
     while start >= 0:
         end = text.find(">", start + 1, start + _MARKUP_LIMIT)
         if end >= 0:
             inner = text[start + 1 : end]
-            target = inner.partition("|")[0]
+            target, _, shown = inner.partition("|")
             if inner.startswith("@") and len(target) > 1:
                 cuts.append((start, end + 1, Extract(Kind.WHO, f"<{target}>")))
             elif inner.startswith("mailto:"):
                 cuts.append((start, end + 1, Extract(Kind.WHO, target.removeprefix("mailto:"))))
-            elif "://" in target or inner.startswith(("#", "!")):
-                cuts.append((start, end + 1, Extract(Kind.LINK, target)))
+            elif inner.startswith("!subteam^"):
+                cuts.append((start, end + 1, Extract(Kind.WHO, f"<{inner}>")))
+            elif "://" in target or inner.startswith("#"):
+                cuts.append((start, end + 1, Extract(Kind.LINK, target, _label(target[:1], target[1:], shown))))
         start = text.find("<", start + 1)
     return cuts
+
+
+def _label(sign: str, target: str, shown: str) -> str:
+    """What people see: "#general", "@devs", the words of a link or its address; "" where only Slack knows."""
+    shown = " ".join(shown.split())
+    if sign in ("@", "#"):
+        return f"{sign}{shown.removeprefix(sign)}" if shown else ""
+    return shown if sign == "!" else shown or f"{sign}{target}"
+
+
+def _readable(text: str) -> str:
+    """A quoted title, with what people see of its mentions and links."""
+    seen = _MARKUP.sub(lambda found: _label(found[1], found[2], found[3] or ""), text)
+    return " ".join(seen.replace("mailto:", "").split())
 
 
 def _addresses(text: str) -> list[tuple[int, int, Extract]]:
@@ -121,7 +144,7 @@ def _addresses(text: str) -> list[tuple[int, int, Extract]]:
             bare = part.strip(_EDGES + "<>")
             at = start + part.find(bare) if bare else start
             if "://" in bare:
-                cuts.append((at, at + len(bare), Extract(Kind.LINK, bare)))
+                cuts.append((at, at + len(bare), Extract(Kind.LINK, bare, bare)))
             elif "@" in bare:
                 local, _, domain = bare.partition("@")
                 if not local and domain and "@" not in domain:
@@ -143,7 +166,7 @@ def _quotes(text: str) -> list[tuple[int, int, Extract]]:
             if end > 0:
                 inner = text[start + 1 : end].strip()
                 if any(c.isalpha() for c in inner):
-                    return [(start, end + 1, Extract(Kind.TITLE, inner))]
+                    return [(start, end + 1, Extract(Kind.TITLE, _readable(inner)))]
             start = text.find(quote, start + 1)
     return []
 

@@ -74,7 +74,7 @@ def _named(source: str, plain: Sequence[Token], hits: Hits, used: frozenset[int]
         # "for a spring planning": an article of its own.
         while first < last and _cue(plain[first], Cue.FILLER, words) and not keeps_verb:
             first += 1
-        text = _text(source, plain, range(first, last), words)
+        text = _text(source, plain, range(first, last), words, linked=True)
         if text and not (
             Cue.SOFT_TITLE in hit.cues and hits.first(Cue.EVENT, Cue.OCCASION) is not None and _generic(text, words)
         ):
@@ -129,6 +129,9 @@ def _place(
         if n in used or n in inside or n == 0 or not _cue(token, Cue.PLACE, words):
             continue
         end = n + 1
+        link = plain[end].extract if end < len(plain) and end not in used else None
+        if link is not None and link.kind is Kind.LINK and "://" in link.value:
+            return link.value[:_LONGEST], frozenset({n, end})
         while (
             end < len(plain) and end not in used and (plain[end].text.isalnum() or plain[end].text in ("'", "-", "&"))
         ):
@@ -143,20 +146,34 @@ def _place(
     return "", frozenset()
 
 
-def _text(source: str, plain: Sequence[Token], run: range, words: Words) -> str:
-    """The words of a run as typed, without the small words at its ends."""
+def _text(source: str, plain: Sequence[Token], run: range, words: Words, *, linked: bool = False) -> str:
+    """The words of a run as typed, without the small words at its ends; `linked`: links at its ends are words too."""
     first, last = run.start, run.stop
     while first < last and (
         _cue(plain[first], Cue.FILLER, words)
         or _cue(plain[first], Cue.ALL, words)
-        or not plain[first].text[:1].isalnum()
+        or not _is_word(plain[first], linked)
     ):
         first += 1
-    while first < last and (_cue(plain[last - 1], Cue.FILLER, words) or not plain[last - 1].text[:1].isalnum()):
+    while first < last and (_cue(plain[last - 1], Cue.FILLER, words) or not _is_word(plain[last - 1], linked)):
         last -= 1
     if first == last:
         return ""
-    return source[plain[first].start : plain[last - 1].end].strip()[:_LONGEST]
+    parts: list[str] = []
+    cursor = plain[first].start
+    for token in plain[first:last]:
+        if token.extract is not None:  # nobody sees the mark that stands for it
+            parts += [source[cursor : token.start], token.extract.label]
+            cursor = token.end
+    parts.append(source[cursor : plain[last - 1].end])
+    return " ".join("".join(parts).split())[:_LONGEST]
+
+
+def _is_word(token: Token, linked: bool) -> bool:
+    """Whether a title may begin or end with it. A channel is a word of it, a bare link only of a title named outright."""
+    if token.extract is None:
+        return token.text[:1].isalnum()
+    return bool(token.extract.label) and (linked or token.extract.label.startswith("#"))
 
 
 def _cue(token: Token, cue: Cue, words: Words) -> bool:

@@ -122,11 +122,12 @@ class Finder:
             end = self._name_end(i, loose=loose or bool(found), first=not found)
             if end == i:
                 token = self._plain[i] if i < len(self._plain) else None
-                if token is not None and token.extract is not None and token.extract.kind is Kind.WHO:
+                extract = token.extract if token is not None else None
+                if extract is not None and extract.kind is Kind.WHO:
                     end = i + 1
-                elif token is not None and token.extract is not None and not found and loose:
+                elif extract is not None and extract.kind is Kind.TITLE and not found and loose:
                     end = i + 1  # with "Ana Ruiz"
-                    found.append((token.extract.value, range(i, end)))
+                    found.append((extract.value, range(i, end)))
                 elif token is not None and found == [] and loose and self._is(i, Cue.RELATION):
                     end = i + 1
                 else:

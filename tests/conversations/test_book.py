@@ -280,3 +280,39 @@ async def test_control_characters_in_a_title_do_not_survive(busy_sam: Person) ->
     assert "Booked" in await busy_sam.presses("Book it")
     text = await agenda(busy_sam)
     assert not {"\x1b", "\x07", "\u202e"} & set(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("about budget <!here> sync", "budget sync"),
+        ("about <#C1|general> sync", "#general sync"),
+        ("about budget <https://x.example|the sheet>", "budget the sheet"),
+        ("about budget <https://x.example> sync", "budget https://x.example sync"),
+        ("about <#C1> sync", "sync"),
+        ("about budget <#C1> sync", "budget sync"),
+        ("“the <#C1|general> plan of <@U1|ana>”", "the #general plan of @ana"),
+        ("about budget \ufffc sync", "budget sync"),
+    ],
+)
+async def test_a_title_has_what_people_see_of_links_and_nothing_that_stands_for_them(
+    busy_sam: Person, typed: str, title: str
+) -> None:
+    preview = await busy_sam.says(f"book 30m tomorrow 3pm {typed}")
+    assert f"What: {title}\n" in preview
+    assert "\ufffc" not in preview
+
+
+async def test_a_meeting_at_an_address_of_the_web_is_held_there(busy_sam: Person) -> None:
+    preview = await busy_sam.says("book 30m tomorrow 3pm about budget at <https://meet.example/abc>")
+    assert "What: budget\n" in preview
+    assert "Where: https://meet.example/abc" in preview
+
+
+@pytest.mark.parametrize("all_of_them", ["<!here>", "<!channel>", "<!subteam^S1|@devs>", "<!subteam^S1>"])
+async def test_nobody_is_invited_by_a_cry_to_a_channel(busy_sam: Person, all_of_them: str) -> None:
+    preview = await busy_sam.says(f"book 30m with {all_of_them} tomorrow 3pm about budget")
+    assert "Book this?" in preview
+    assert "With" not in preview
+    assert "!" not in preview
+    assert ("group" in preview) == ("subteam" in all_of_them)

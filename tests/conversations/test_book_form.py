@@ -277,8 +277,8 @@ class TestWhoIsMeant:
     @pytest.mark.parametrize(
         ("who", "said"),
         [
-            ("Zacharias", "No address for Zacharias (the chat did not say who that is), not invited."),
-            ("<@bob>", "No address for somebody you mention (the chat did not say who that is), not invited."),
+            ("Zacharias", "No address for Zacharias (the chat could not be asked about them), not invited."),
+            ("<@bob>", "No address for Bob (the chat could not be asked about them), not invited."),
             ("zach@example.com", "With: zach@example.com"),
         ],
     )
@@ -297,8 +297,41 @@ class TestWhoIsMeant:
         town.person("Bob")
         text = "book 30m with <@bob> tomorrow 3pm about budget"
         reply = await dispatch(busy_sam.app, Request(busy_sam.who, text, member=False))
-        assert "No address for somebody you mention" in words(reply)
+        assert "Only members of this workspace may ask" in words(reply)
+        assert "Bob" not in words(reply)
         assert town.chat.looked_for == []
+
+    async def test_whom_the_chat_knows_and_counts_to_no_people_is_named_all_the_same(
+        self, busy_sam: Person, town: Town
+    ) -> None:
+        class Bots(FakeChat):
+            async def profile(self, who: ChatUser) -> Profile:
+                return Profile({"b1": "Polly", "b2": "Freewhen"}.get(who.id, ""))
+
+        busy_sam.app = replace(busy_sam.app, chats={"test": Bots({})})
+        assert "No address for Polly, not invited." in await busy_sam.says("book 30m with <@b1> tomorrow 3pm")
+        for me in ("<@b2>", "@freewhen"):
+            assert "Freewhen is not a guest" in await busy_sam.says(f"book 30m with {me} tomorrow 3pm")
+            assert not busy_sam.last.choices
+
+    @pytest.mark.parametrize("typed", ["@zach.gray", "@Zach.Gray", "@zach_gray", "@zach"])
+    async def test_a_typed_handle_is_a_name_and_no_address(self, busy_sam: Person, town: Town, typed: str) -> None:
+        town.person("Zach Gray", email="zach@example.com")
+        preview = await busy_sam.says(f"book 30m with {typed} tomorrow 3pm about budget")
+        assert "With: Zach Gray\n" in preview
+        assert "@zach" not in preview.replace("zach@example.com", "").casefold()
+
+    async def test_a_handle_that_nobody_has_is_no_address_either(self, busy_sam: Person) -> None:
+        preview = await busy_sam.says("book 30m with @zoe.nobody tomorrow 3pm about budget")
+        assert "With" not in preview
+        assert preview.count("zoe.nobody") == 1
+        assert "No address for @zoe.nobody, not invited." in preview
+
+    async def test_the_meeting_with_a_typed_handle_is_found(self, busy_sam: Person, town: Town) -> None:
+        town.person("Zach Gray", email="zg@example.com")
+        await busy_sam.says("book 30m with Zach tomorrow 3pm about budget")
+        await busy_sam.presses("Book it")
+        assert "Cancel “budget”?" in await busy_sam.says("cancel my meeting with @zach.gray")
 
     async def test_the_meeting_with_a_mentioned_person_is_found(self, busy_sam: Person, town: Town) -> None:
         town.person("Bob", email="bob@example.org")

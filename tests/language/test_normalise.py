@@ -14,8 +14,11 @@ from bot.language.normalise import HOLE, Extract, Kind, clean
         ("meet dana@3.io, please", Extract(Kind.WHO, "dana@3.io")),
         ("meet @tom at noon", Extract(Kind.WHO, "@tom")),
         ("meet (eva@example.org)", Extract(Kind.WHO, "eva@example.org")),
-        ("see https://example.org/9pm?x=1", Extract(Kind.LINK, "https://example.org/9pm?x=1")),
-        ("see <https://example.org/9pm|the page>", Extract(Kind.LINK, "https://example.org/9pm")),
+        (
+            "see https://example.org/9pm?x=1",
+            Extract(Kind.LINK, "https://example.org/9pm?x=1", "https://example.org/9pm?x=1"),
+        ),
+        ("see <https://example.org/9pm|the page>", Extract(Kind.LINK, "https://example.org/9pm", "the page")),
         ('book "Tea at 5" now', Extract(Kind.TITLE, "Tea at 5")),
         ("book “Tea at 5” now", Extract(Kind.TITLE, "Tea at 5")),
         ("book 'gym at six' now", Extract(Kind.TITLE, "gym at six")),
