@@ -25,6 +25,7 @@ async def cancel(app: App, turn: Turn) -> Reply:
     return await _ask(app, turn, connection, event)
 
 
+@meetings.stale
 async def preview(app: App, turn: Turn) -> Reply:
     """Pressed "Cancel the meeting", or which one was meant."""
     connection, event = await meetings.pressed(app, turn)
@@ -61,7 +62,7 @@ async def apply(app: App, turn: Turn) -> Reply:
     except Gone:
         # Cancelled before, by this very press when its answer was lost: what is left of it here goes as well.
         await _forget(app, connection, ref)
-        return Reply("That meeting is no longer on the calendar.", replace=True)
+        return meetings.GONE
     await _forget(app, connection, ref)
     await after_write(app, turn, connection, "cancel", event)
     return Reply(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.errors import UserError
-from bot.handlers import cards, remind
+from bot.handlers import cards, meetings, remind
 from bot.handlers.turn import Turn
 from bot.messages import Reply
 from bot.ports import App, Meeting, Planned
@@ -53,6 +53,7 @@ async def _say(app: App, turn: Turn) -> Reply:
     )
 
 
+@meetings.stale
 async def snooze(app: App, turn: Turn) -> Reply:
     """One more reminder, five minutes from now."""
     at = turn.now + timedelta(minutes=5)

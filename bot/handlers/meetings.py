@@ -1,17 +1,24 @@
 """One existing meeting: its card, and what moving and cancelling it have in common."""
 
+from functools import wraps
+
 from bot import calendars
-from bot.errors import UserError
+from bot.errors import Gone, UserError
 from bot.handlers import booking, cards
-from bot.handlers.turn import Button, Turn
+from bot.handlers.turn import Button, Handler, Turn
 from bot.messages import Reply, Style
 from bot.ports import App, Connection, Feature, HoldState
 from bot.scheduling.event import Event, Response, Scope
 
+GONE = Reply("That meeting is no longer on the calendar.", replace=True)
+
 
 async def card(app: App, turn: Turn) -> Reply:
-    """The card of a meeting in a list."""
-    connection, event = await pressed(app, turn)
+    """The card of a meeting in a list, which stays."""
+    try:
+        connection, event = await pressed(app, turn)
+    except Gone:
+        return Reply(GONE.text)
     return await cards.card(app, turn, connection, event, "Your meeting", replace=False)
 
 
@@ -31,6 +38,19 @@ async def keep(app: App, turn: Turn) -> Reply:
 def key_of(key: str, scope: Scope) -> str:
     """The idempotency key of one button of a preview: each part of a series is a write of its own."""
     return f"{key}:{scope.value}"
+
+
+def stale(handler: Handler) -> Handler:
+    """A handler behind the buttons of one meeting: once that is gone, their message says so, and has none."""
+
+    @wraps(handler)
+    async def guarded(app: App, turn: Turn) -> Reply:
+        try:
+            return await handler(app, turn)
+        except Gone:
+            return GONE
+
+    return guarded
 
 
 async def pressed(app: App, turn: Turn) -> tuple[Connection, Event]:

@@ -38,6 +38,7 @@ async def move(app: App, turn: Turn) -> Reply:
     return await _towards(app, turn, connection, event, ask)
 
 
+@meetings.stale
 async def when(app: App, turn: Turn) -> Reply:
     """Pressed "Move", or which meeting was meant: go on with the time that was said, or offer some."""
     connection, event = await meetings.pressed(app, turn)
@@ -46,6 +47,7 @@ async def when(app: App, turn: Turn) -> Reply:
     return await _offer(app, turn, connection, event, Interval(turn.now, turn.now + WEEK))
 
 
+@meetings.stale
 async def another(app: App, turn: Turn) -> Reply:
     """Asks for the new time in words."""
     connection, event = await meetings.pressed(app, turn)
@@ -54,6 +56,7 @@ async def another(app: App, turn: Turn) -> Reply:
     return Reply(form=await filled.form(app, turn, f"Move “{cards.title_of(event)}”", submit, [field]))
 
 
+@meetings.stale
 async def typed(app: App, turn: Turn) -> Reply:
     """The submitted form: a new time in words."""
     connection, event = await meetings.pressed(app, turn)
@@ -68,6 +71,7 @@ async def typed(app: App, turn: Turn) -> Reply:
     return await _towards(app, turn, connection, event, ask)
 
 
+@meetings.stale
 async def preview(app: App, turn: Turn) -> Reply:
     """A pressed time: its preview."""
     connection, event = await meetings.pressed(app, turn)

@@ -12,6 +12,7 @@ from bot.ports import App, Booking, Connection, HoldState
 from bot.scheduling.event import Event, EventChange, EventDraft, Response, Scope
 
 
+@meetings.stale
 async def apply(app: App, turn: Turn) -> Reply:
     """The press. A meeting that has changed since its preview is previewed anew, and nothing is moved."""
     scope = turn.arg(Scope, "scope")

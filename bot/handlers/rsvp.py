@@ -13,6 +13,7 @@ from bot.messages import Reply, Style
 from bot.ports import App, Connection
 from bot.scheduling.event import Event, Response
 
+_ASKED = {Response.ACCEPTED: "Accept", Response.TENTATIVE: "Maybe", Response.DECLINED: "Decline"}
 _SAID = {Response.ACCEPTED: "Accepted", Response.TENTATIVE: "Maybe", Response.DECLINED: "Declined"}
 
 
@@ -36,6 +37,7 @@ async def respond(app: App, turn: Turn) -> Reply:
     return await _ask(app, turn, connection, event, ask.response)
 
 
+@meetings.stale
 async def scope(app: App, turn: Turn) -> Reply:
     """Pressed an answer: at once for one meeting; of a series, this one or all of it?"""
     connection, event = await meetings.pressed(app, turn)
@@ -47,17 +49,18 @@ async def scope(app: App, turn: Turn) -> Reply:
 async def _ask(app: App, turn: Turn, connection: Connection, event: Event, response: Response, note: str = "") -> Reply:
     """The question before an answer; of a series, this one or all of it."""
     args = args_of(connection, event) | {"response": response}
-    said = _SAID[response]
-    choices = [Button(said, "rsvp.apply", args, Style.PRIMARY)]
+    verb = _ASKED[response]
+    choices = [Button(verb, "rsvp.apply", args, Style.PRIMARY)]
     if event.series is not None:
         whole = args | {"ref": event.series, "seen": event.ref}
         choices = [
-            Button(f"{said}: only this one", "rsvp.apply", args),
-            Button(f"{said}: the whole series", "rsvp.apply", whole),
+            Button(f"{verb}: only this one", "rsvp.apply", args),
+            Button(f"{verb}: the whole series", "rsvp.apply", whole),
         ]
     choices.append(Button("Leave it", "meetings.keep"))
+    title = f"“{cards.title_of(event)}”"
     return Reply(
-        heading=f"{said}: “{cards.title_of(event)}”?",
+        heading=f"Answer “maybe” to {title}?" if response is Response.TENTATIVE else f"{verb} {title}?",
         text=note,
         facts=(("When", cards.say_when(event.when, turn.zone, turn.now)),),
         choices=await buttons(app, turn, choices),
@@ -65,6 +68,7 @@ async def _ask(app: App, turn: Turn, connection: Connection, event: Event, respo
     )
 
 
+@meetings.stale
 async def apply(app: App, turn: Turn) -> Reply:
     """The press: answer, and show the card with the answer. What has changed since is asked about anew."""
     connection = turn.connection()

@@ -13,6 +13,7 @@ from bot.handlers.turn import Button, Turn, buttons
 from bot.language.ask import Grain, Target, TimeRef
 from bot.messages import Reply
 from bot.ports import App, Connection
+from bot.scheduling import wording
 from bot.scheduling.event import Event
 from bot.scheduling.interval import Interval
 
@@ -85,13 +86,17 @@ _FILLERS = frozenset({"meeting", "meetings", "event", "events", "appointment", "
 
 
 async def ask_which(app: App, turn: Turn, found: Found, action: str, args: dict[str, object]) -> Reply:
-    """One button a meeting."""
+    """One button a meeting, the time first: a chat may cut a long title, and that is what tells them apart."""
     wanted = [
         Button(
-            f"{cards.title_of(event)} · {cards.say_when(event.when, turn.zone, turn.now)}",
+            f"{_brief(turn, event)} · {cards.title_of(event)}",
             action,
             args | args_of(connection, event),
         )
         for connection, event in found.events
     ]
     return Reply(f"Which meeting do you mean?{found.more}", choices=await buttons(app, turn, wanted))
+
+
+def _brief(turn: Turn, event: Event) -> str:
+    return wording.brief(event.interval(turn.zone), turn.zone, turn.now, all_day=event.all_day)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.errors import Unavailable
+from bot.errors import Gone, Unavailable
 from bot.handlers import dispatch
 from bot.messages import Request
 from bot.ports import Feature
@@ -54,7 +54,7 @@ async def test_moving_in_words_keeps_what_was_not_said(busy_sam: Person, text: s
 async def test_several_matches_are_asked(busy_sam: Person) -> None:
     answer = await busy_sam.says("cancel stand-up")
     assert "Which meeting do you mean?" in answer
-    preview = await busy_sam.presses("Stand-up (sample) · Wed 11 Mar")
+    preview = await busy_sam.presses("Wed 11 Mar, 09:30–09:45 · Stand-up (sample)")
     assert "Cancel “Stand-up (sample)”?" in preview
     assert "Cancelled" in await busy_sam.presses("Cancel it")
     assert "Stand-up" not in await agenda(busy_sam, "Wednesday")
@@ -181,10 +181,10 @@ async def test_an_answer_to_a_meeting_that_has_moved_is_asked_again(busy_sam: Pe
     await ana.says("accept budget")
     await busy_sam.says("move budget to Friday")
     await busy_sam.presses("Move it")
-    answer = await ana.presses("Accepted")
+    answer = await ana.presses("Accept")
     assert "It has changed since you were asked" in answer
     assert "Fri 13 Mar, 15:00–15:30" in answer
-    assert "Your answer: coming" in await ana.presses("Accepted")
+    assert "Your answer: coming" in await ana.presses("Accept")
 
 
 async def test_one_of_a_series_or_all_of_it(busy_sam: Person) -> None:
@@ -397,3 +397,99 @@ async def test_guests_are_told_by_a_calendar_that_writes_to_them(busy_sam: Perso
     invites = lambda: replace(make(), features=make().features | {Feature.INVITATIONS})  # noqa: E731
     busy_sam.app = replace(busy_sam.app, kinds={"local": invites})
     assert "Guests are told: Ana Torres" in await busy_sam.says(text)
+
+
+# ── what is gone ────────────────────────────────────────────────────────────────────────────────────────────
+
+GONE = "That meeting is no longer on the calendar."
+
+
+@pytest.mark.parametrize("button", ["Move", "Cancel the meeting"])
+async def test_a_card_whose_meeting_is_gone_says_so_and_has_no_buttons_any_more(busy_sam: Person, button: str) -> None:
+    await book(busy_sam)
+    stale = busy_sam.choice(button)
+    await busy_sam.says("cancel budget tomorrow")
+    await busy_sam.presses("Cancel it")
+    assert await busy_sam.presses_choice(stale) == GONE
+    assert busy_sam.last.replace
+
+
+@pytest.mark.parametrize("button", ["Another time…", "Wed 11 Mar", "Move it", "Cancel it"])
+async def test_so_does_a_preview(busy_sam: Person, button: str) -> None:
+    await book(busy_sam)
+    await busy_sam.presses("Cancel the meeting" if button == "Cancel it" else "Move")
+    if button == "Move it":
+        await busy_sam.presses("Wed 11 Mar")
+    stale = busy_sam.choice(button)
+    await busy_sam.says("cancel budget tomorrow")
+    await busy_sam.presses("Cancel it")
+    assert await busy_sam.presses_choice(stale) == GONE
+    assert busy_sam.last.replace
+
+
+async def test_so_does_an_invitation(busy_sam: Person, town: Town) -> None:
+    ana = town.person("Ana", email="ana@example.com")
+    await ana.connects()
+    await book(busy_sam, "book 30m with Ana tomorrow 3pm about budget")
+    await ana.says("/agenda tomorrow")
+    await ana.presses("15:00 budget")
+    stale = ana.choice("Accept")
+    await busy_sam.presses("Cancel the meeting")
+    await busy_sam.presses("Cancel it")
+    assert await ana.presses_choice(stale) == GONE
+    assert ana.last.replace
+
+
+async def test_a_list_stays_when_one_of_its_meetings_is_gone(busy_sam: Person) -> None:
+    await book(busy_sam)
+    await busy_sam.says("/agenda tomorrow")
+    stale = busy_sam.choice("15:00 budget")
+    await busy_sam.says("cancel budget tomorrow")
+    await busy_sam.presses("Cancel it")
+    assert await busy_sam.presses_choice(stale) == GONE
+    assert not busy_sam.last.replace
+
+
+async def test_a_booking_pressed_again_after_it_was_cancelled_elsewhere_says_so_in_its_place(
+    busy_sam: Person, town: Town
+) -> None:
+    await busy_sam.says("book 30m tomorrow 3pm about budget")
+    again = busy_sam.choice("Book it")
+    await busy_sam.presses("Book it")
+    town.faults.before["event"] = [Gone("local")]
+    assert "has been cancelled since" in await busy_sam.presses_choice(again)
+    assert busy_sam.last.replace
+
+
+# ── how it is asked ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "heading", "button", "done"),
+    [
+        ("accept budget", "Accept “budget”?", "Accept", "Accepted"),
+        ("decline budget", "Decline “budget”?", "Decline", "Declined"),
+        ("tentatively accept budget", "Answer “maybe” to “budget”?", "Maybe", "Maybe"),
+    ],
+)
+async def test_nothing_is_said_to_be_answered_before_it_is(
+    busy_sam: Person, town: Town, text: str, heading: str, button: str, done: str
+) -> None:
+    ana = town.person("Ana", email="ana@example.com")
+    await ana.connects()
+    await book(busy_sam, "book 30m with Ana tomorrow 3pm about budget")
+    await ana.says(text)
+    assert ana.last.heading == heading
+    assert [choice.label for choice in ana.last.choices] == [button, "Leave it"]
+    await ana.presses(button)
+    assert ana.last.heading == done
+
+
+async def test_what_tells_meetings_apart_comes_first(busy_sam: Person) -> None:
+    title = "the grand budget for the whole of the company and all of its many branches"
+    await book(busy_sam, f"book 30m tomorrow 3pm about {title}")
+    await book(busy_sam, f"book 30m Wednesday 3pm about {title}")
+    await busy_sam.says("cancel grand budget")
+    labels = [choice.label[:70] for choice in busy_sam.last.choices]
+    assert len(set(labels)) == 2
+    assert labels[0].startswith("Tue 10 Mar, 15:00–15:30 · grand budget")
