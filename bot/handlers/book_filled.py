@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from bot import calendars
 from bot.errors import UserError
@@ -10,14 +10,13 @@ from bot.handlers import book, people
 from bot.handlers.book_form import REPEATS, VIDEO, length_options
 from bot.handlers.clash import refuse_past
 from bot.handlers.drafts import LONGEST_TITLE, title_for
-from bot.handlers.filled import Filled, at_most, clock, day, one_of, refusal
+from bot.handlers.filled import Filled, at_most, clock, day, instant, one_of, refusal
 from bot.handlers.turn import Turn
 from bot.messages import Profile, Reply
 from bot.ports import App, Feature
 from bot.scheduling import wording
 from bot.scheduling.event import EventDraft
 from bot.scheduling.interval import Interval
-from bot.scheduling.zones import Clock, resolve
 
 LONGEST_PLACE = 500
 MOST_GUESTS = 50
@@ -25,8 +24,6 @@ LONGEST_ADDRESS = 254
 """RFC 5321 §4.5.3.1.3, without the angle brackets."""
 
 _ADDRESS = re.compile(r"[^@\s<>()\[\],;:\\\"]+@[^@\s<>()\[\],;:\\\"]+\.[^@\s<>()\[\],;:\\\".]+")
-_SKIPPED = "That day the clocks go forward, and there is no {clock}. Choose another time"
-_REPEATED = "That day the clocks go back, and {clock} comes twice. Choose another time, or say in words which you mean"
 _LAST_SURE_DAY = 28
 
 
@@ -43,7 +40,7 @@ async def submit(app: App, turn: Turn) -> Reply:
     video = form.take("video", one_of(VIDEO)) if Feature.CONFERENCE in can else None
     repeats = form.take("repeats", one_of(REPEATS)) if Feature.RECURRENCE in can else None
     rule = _rule(form, repeats, on) if repeats and on else None
-    start = _start(turn, form, on, at) if on and at else None
+    start = instant(turn, form, on, at) if on and at else None
     if form.problems or title is None or place is None or start is None or length is None:
         return refusal(form.problems)
     draft = EventDraft(
@@ -95,20 +92,6 @@ def _either(profiles: Sequence[Profile]) -> str:
 
 def _is_address(text: str) -> bool:
     return len(text) <= LONGEST_ADDRESS and text.isprintable() and _ADDRESS.fullmatch(text) is not None
-
-
-def _start(turn: Turn, form: Filled, on: date, at: time) -> datetime | None:
-    """The instant; a time that the clocks skip or repeat is asked again, never moved in silence."""
-    try:
-        found = resolve(on, at, turn.zone)
-    except ValueError:
-        form.wrong("date", "That is too far away.")
-        return None
-    if found.clock is Clock.ONCE:
-        return found.instants[0]
-    words = _SKIPPED if found.clock is Clock.SKIPPED else _REPEATED
-    form.wrong("time", f"{words.format(clock=f'{at:%H:%M}')}.")
-    return None
 
 
 def _rule(form: Filled, repeats: str, on: date) -> str | None:

@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import TypeVar
 
 from bot.errors import NotValid, UserError
 from bot.handlers.turn import Button, Turn, buttons
 from bot.messages import Field, Form, Reply, Secret
 from bot.ports import App
+from bot.scheduling.zones import Clock, resolve
 
 T = TypeVar("T")
 
+TOO_FAR = "That is too far away."
+_SKIPPED = "That day the clocks go forward, and there is no {clock}. Choose another time"
+_REPEATED = "That day the clocks go back, and {clock} comes twice. Choose another time, or say in words which you mean"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})")
 
@@ -75,6 +79,20 @@ def clock(text: str) -> time:
         return time(int(found[1]), int(found[2]))
     except ValueError:
         raise ValueError("A time of day looks like 15:00") from None
+
+
+def instant(turn: Turn, form: Filled, on: date, at: time) -> datetime | None:
+    """The instant; a time that the clocks skip or repeat is asked again, never moved in silence."""
+    try:
+        found = resolve(on, at, turn.zone)
+    except ValueError:
+        form.wrong("date", TOO_FAR)
+        return None
+    if found.clock is Clock.ONCE:
+        return found.instants[0]
+    words = _SKIPPED if found.clock is Clock.SKIPPED else _REPEATED
+    form.wrong("time", f"{words.format(clock=f'{at:%H:%M}')}.")
+    return None
 
 
 def one_of(options: Sequence[tuple[str, str]]) -> Callable[[str], str]:

@@ -6,16 +6,17 @@ from datetime import timedelta
 
 from bot import calendars
 from bot.calendars import Seen
-from bot.errors import UserError
-from bot.handlers import cards, filled, meetings, slots, which
+from bot.errors import NotValid, UserError
+from bot.handlers import cards, filled, meetings, move_form, reach, slots, which
 from bot.handlers.bound import Goal, args_of
 from bot.handlers.clash import clashing, refuse_length, refuse_past
+from bot.handlers.filled import Filled
 from bot.handlers.newtime import new_time, window_of
 from bot.handlers.people import Guests
 from bot.handlers.reasons import say_against
-from bot.handlers.turn import Button, Turn, ask_back, buttons, read
+from bot.handlers.turn import Button, Turn, ask_back, buttons
 from bot.language.ask import Ask, Intent
-from bot.messages import Field, Reply, Style
+from bot.messages import Reply, Style
 from bot.ports import App, Connection
 from bot.scheduling import wording
 from bot.scheduling.availability import availability
@@ -49,26 +50,38 @@ async def when(app: App, turn: Turn) -> Reply:
 
 @meetings.stale
 async def another(app: App, turn: Turn) -> Reply:
-    """Asks for the new time in words."""
+    """Asks for the new time in a form."""
     connection, event = await meetings.pressed(app, turn)
+    meetings.only_mine(connection, event)
     submit = Button("Move it", "move.typed", args_of(connection, event))
-    field = Field("when", "New time", hint="Friday 3pm, tomorrow at 10, an hour later")
-    return Reply(form=await filled.form(app, turn, f"Move “{cards.title_of(event)}”", submit, [field]))
+    fields = move_form.fields(turn, event, reach.windows(app, turn.user.who))
+    return Reply(form=await filled.form(app, turn, f"Move “{cards.title_of(event)}”", submit, fields))
 
 
 @meetings.stale
 async def typed(app: App, turn: Turn) -> Reply:
-    """The submitted form: a new time in words."""
+    """The submitted form: the preview, or what is wrong with which field."""
     connection, event = await meetings.pressed(app, turn)
-    text = str(turn.request.values.get("when", ""))
-    ask = read(turn, text, Intent.MOVE)
-    if ask.question is not None:
-        return await ask_back(app, turn, ask)
-    if ask.when is None and ask.target is not None:
-        ask = replace(ask, when=ask.target.when)  # a bare time in this field is where it goes, not where it is
-    if ask.when is None and ask.shift is None and ask.stretch is None and ask.duration is None:
-        raise UserError(f"I did not understand “{text[:40]}” as a time. Say it like “Friday 3pm”. Nothing was moved.")
-    return await _towards(app, turn, connection, event, ask)
+    form = Filled(turn.request.values)
+    try:
+        ask = move_form.in_words(turn, form)
+        if ask is not None and ask.question is not None:
+            readings = [(label, move_form.meant(reading)) for label, reading in ask.question.options]
+            args = args_of(connection, event)
+            wanted = [Button(label, "move.when", {**args, "ask": reading}) for label, reading in readings]
+            return Reply(ask.question.text, choices=await buttons(app, turn, wanted))
+        if ask is not None:
+            return await _towards(app, turn, connection, event, ask)
+        target = move_form.picked(turn, event, form)
+        if target == event.when:
+            form.wrong(move_form.at_field(form, event, turn), "That is when it is now.")
+        if target is None or form.problems:
+            return filled.refusal(form.problems)
+        return await show(app, turn, connection, event, target)
+    except NotValid:
+        raise
+    except UserError as error:
+        raise NotValid(move_form.at_field(form, event, turn), error.message) from error
 
 
 @meetings.stale
