@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, delete, select, tuple_, type_coerce, update
+from sqlalchemy import and_, bindparam, delete, or_, select, tuple_, type_coerce, update
 from sqlalchemy.types import NullType
 
 from bot.errors import Sealed, StorageError
@@ -90,6 +90,18 @@ class InboxTable:
             if found := self._opened(chat, rows):
                 return found
         return []
+
+    async def release(self, chat: str, keys: Sequence[str], now: datetime) -> None:
+        these = and_(_table.chat == chat, _table.key.in_([key for key in keys if storable(key)]), UNFINISHED)
+        async with self._database.write() as connection:
+            await connection.execute(update(inbox).where(these).values(leased_until=now))
+
+    async def give_up(self, chat: str, now: datetime, since: datetime) -> int:
+        over = and_(_table.chat == chat, _table.leased_until <= now, UNFINISHED)
+        hopeless = or_(_table.received_at < since, _table.attempt >= _ATTEMPTS)
+        async with self._database.write() as connection:
+            erase = update(inbox).where(over, hopeless).values(body=None)
+            return int((await connection.execute(erase)).rowcount)
 
     async def sweep(self, before: datetime) -> int:
         async with self._database.write() as connection:

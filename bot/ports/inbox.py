@@ -35,6 +35,17 @@ class Inbox(Protocol):
         """
         ...
 
+    async def release(self, chat: str, keys: Sequence[str], now: datetime) -> None:
+        """End the lease of what this process will not finish: another one may claim it from now on."""
+        ...
+
+    async def give_up(self, chat: str, now: datetime, since: datetime) -> int:
+        """Forget what nobody has any more and nobody will: what came before `since`, or was claimed often enough.
+
+        Returns how many; like `done`, it remembers that they were here.
+        """
+        ...
+
     async def sweep(self, before: datetime) -> int:
         """Forget what came before; returns how many."""
         ...

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.chats.slack import deliveries, keys
+from bot.chats.slack import deliveries, keys, workload
 from bot.chats.slack.deliveries import Deliveries
 from bot.chats.slack.workload import AT_ONCE_EACH, Workload
 from bot.errors import StorageError
@@ -177,8 +177,6 @@ async def test_a_form_is_answered_in_its_acknowledgement(office: Office) -> None
 
     office.handler.then = answer
     assert await office.deliveries.take(submission()) == errors
-    assert await office.deliveries.take(interaction("block_suggestion", value="an")) == errors
-    assert await office.deliveries.take(interaction("block_suggestion", value="an")) == errors
     assert await office.deliveries.take(command()) is None
 
 
@@ -252,16 +250,54 @@ async def test_somebody_who_stalls_holds_nobody_up(office: Office, monkeypatch: 
     """One person has a hundred things hang; a hundred others are served meanwhile."""
 
     async def stall(payload: Payload) -> Payload | None:
-        return await forever(payload) if payload["event"]["user"] == "U1" else None
+        return await forever(payload) if "S" in keys.key(payload) else None
 
     monkeypatch.setattr(deliveries, "GRACE", 0.1)
     office.handler.then = stall
-    stalled = [event(f"EvS{number}", user="U1") for number in range(100)]
+    stalled = [event(f"EvS{number}") for number in range(50)] + [press(f"1.S{number}") for number in range(50)]
     others = [event(f"Ev{number}", user=f"U9{number}") for number in range(100)]
     await asyncio.gather(*(office.deliveries.take(one) for one in (*stalled, *others)))
-    await office.handler.until(done=100)
-    assert len(office.handler.begun) == 100 + AT_ONCE_EACH
+    await office.handler.until(begun=100 + AT_ONCE_EACH + 1, done=100)
+    assert len(office.handler.begun) == 100 + AT_ONCE_EACH + 1  # presses go beside words
     await office.deliveries.stop()
+
+
+async def test_what_one_person_says_is_done_in_its_order(office: Office) -> None:
+    """Whatever it is said with, and however long it takes; what they press goes beside, and so do other people."""
+    gate, slow = asyncio.Event(), [event("Ev1"), command("1.2.z")]
+
+    async def wait(payload: Payload) -> Payload | None:
+        if payload in slow:
+            await gate.wait()
+        return None
+
+    office.handler.then = wait
+    later = event("Ev9")
+    for payload in (*slow, later, press(), event("Ev5", user="U2"), submission()):
+        await office.deliveries.take(payload)
+    await office.handler.until(done=3)
+    assert slow[0] in office.handler.begun
+    assert not any(one in (slow[1], later) for one in office.handler.begun)
+    gate.set()
+    await office.handler.until(done=6)
+    assert [one for one in office.handler.done if one in (*slow, later)] == [*slow, later]
+
+
+async def test_what_stalls_holds_up_the_next_words_of_its_person_for_a_moment_alone(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert workload.STALLED <= 15
+    monkeypatch.setattr(workload, "STALLED", 0.05)
+    monkeypatch.setattr(deliveries, "GRACE", 0.1)
+
+    async def stall(payload: Payload) -> Payload | None:
+        return await forever(payload) if payload["event_id"] == "Ev1" else None
+
+    office.handler.then = stall
+    for number in range(1, 4):
+        await office.deliveries.take(event(f"Ev{number}"))
+    await office.handler.until(done=2)
+    assert [one["event_id"] for one in office.handler.done] == ["Ev2", "Ev3"]
 
 
 async def test_what_one_person_says_is_begun_in_its_order(office: Office) -> None:
@@ -348,10 +384,99 @@ async def test_stopping_does_not_wait_for_ever_and_another_process_does_the_rest
     await office.handler.until(begun=1)
     await office.deliveries.stop()
     other, handler = office.another()
-    office.town.clock.move_to(office.town.clock.now() + deliveries.LEASE + timedelta(seconds=1))
-    await other.look()
+    await other.look()  # it need not wait for a lease
     await handler.until(done=1)
     await other.stop()
+
+
+async def test_what_comes_after_the_end_is_kept_for_another_process(office: Office) -> None:
+    await office.deliveries.stop()
+    payloads = [event(), command(), submission()]
+    assert [await office.deliveries.take(one) for one in payloads] == [None] * 3
+    await office.deliveries.look()
+    other, handler = office.another()
+    await other.look()
+    await other.stop()
+    assert office.handler.begun == []
+    assert sorted(map(keys.key, handler.done)) == sorted(map(keys.key, payloads))
+
+
+# ── a store that does not take it ───────────────────────────────────────────────────────────────────────────
+
+
+class Refusing:
+    """An inbox that does not note so many times that something is done."""
+
+    def __init__(self, inbox: Inbox, times: int) -> None:
+        self._inbox, self.times = inbox, times
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inbox, name)
+
+    async def done(self, chat: str, key: str) -> None:
+        self.times -= 1
+        if self.times >= 0:
+            raise StorageError
+        await self._inbox.done(chat, key)
+
+
+async def test_that_something_is_done_is_noted_at_last(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else it would be done, and answered, once more."""
+    monkeypatch.setattr(deliveries, "_AGAIN", (0.0, 0.0, 0.0))
+    busy = Refusing(office.town.storage.inbox, 3)
+    made = Deliveries(busy, office.town.clock, office.handler)  # type: ignore[arg-type]
+    await made.take(event())
+    await made.stop()
+    assert await office.left() == 0
+
+
+@pytest.mark.parametrize("times", [2, 5], ids=["in a moment", "in the next round"])
+async def test_what_surely_did_not_happen_is_tried_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    monkeypatch.setattr(deliveries, "_AGAIN", (0.0, 0.0, 0.0))
+
+    async def fail(_: Payload) -> Payload | None:
+        if len(office.handler.begun) <= times:
+            raise StorageError
+        return None
+
+    office.handler.then = fail
+    await office.deliveries.take(event())
+    await office.handler.until(begun=min(times + 1, 4))
+    office.town.clock.move_to(office.town.clock.now() + deliveries.LEASE + timedelta(seconds=1))
+    await asyncio.sleep(0)
+    await office.deliveries.look()
+    await office.handler.until(done=1)
+    await office.deliveries.stop()
+    assert len(office.handler.begun) == times + 1
+    assert await office.left() == 0
+
+
+# ── more than can be done ───────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_all_that_is_left_is_done_in_one_round(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deliveries, "MOST_LEFT", 4)
+    now = office.town.clock.now()
+    for number in range(19):
+        kept = Delivery("slack", f"k{number}", json.dumps(event(f"Ev{number}")).encode())
+        await office.town.storage.inbox.put(kept, now, timedelta())
+    await office.deliveries.look()
+    await office.deliveries.stop()
+    assert len(office.handler.done) == 19
+
+
+async def test_what_is_given_up_is_counted_and_forgotten(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    now = office.town.clock.now()
+    for number in range(3):
+        await office.town.storage.inbox.put(Delivery("slack", f"k{number}", b"{}"), now, deliveries.LEASE)
+    office.town.clock.move_to(now + deliveries.YOUNG + timedelta(seconds=1))
+    await office.deliveries.look()
+    await office.deliveries.look()
+    assert caplog.text.count("3 deliveries were given up") == 1
+    assert await office.left() == 0
+    assert office.handler.begun == []
 
 
 async def test_more_than_can_be_remembered_is_kept_in_the_inbox(

@@ -313,3 +313,35 @@ async def test_closing_waits_for_what_was_begun(sqlite_store: Storage, tmp_path:
     outside = sqlite3.connect(tmp_path / "only.db")
     assert outside.execute("SELECT count(*) FROM inbox").fetchone() == (300,)
     outside.close()
+
+
+# ── letting go ──
+
+
+async def test_what_is_released_can_be_claimed_at_once(store: Storage) -> None:
+    for key in "abc":
+        assert await store.inbox.put(delivery(key), NOW, HOUR)
+    await store.inbox.done("slack", "b")
+    await store.inbox.release("slack", ["a", "b", "none", "\0"], NOW + MINUTE)
+    assert await left(store, NOW + MINUTE - TICK) == []
+    assert await left(store, NOW + MINUTE) == ["a"]
+    await store.inbox.release("telegram", ["c"], NOW + MINUTE)
+    await store.inbox.release("slack", [], NOW + MINUTE)
+    assert await left(store, NOW + MINUTE) == []
+
+
+async def test_what_is_old_or_was_tried_twice_is_given_up_and_remembered(store: Storage) -> None:
+    await store.inbox.put(delivery("old"), NOW - DAY, LEASE)
+    await store.inbox.put(delivery("done"), NOW - DAY, LEASE)
+    await store.inbox.done("slack", "done")
+    await store.inbox.put(delivery("other", "telegram"), NOW - DAY, LEASE)
+    await store.inbox.put(delivery("tried"), NOW, LEASE)
+    assert await left(store, NOW + LEASE) == ["tried"]
+    await store.inbox.put(delivery("young"), NOW, LEASE)
+    await store.inbox.put(delivery("had"), NOW - DAY, 2 * DAY)
+    assert await store.inbox.give_up("slack", NOW + LEASE, NOW) == 1
+    assert await store.inbox.give_up("slack", NOW + 2 * LEASE, NOW) == 1
+    assert await store.inbox.give_up("slack", NOW + 2 * LEASE, NOW) == 0
+    kept = await rows(store)
+    assert {key for key, body in kept.items() if body is None} == {"old", "done", "tried"}
+    assert len(kept) == 6

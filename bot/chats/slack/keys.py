@@ -27,8 +27,14 @@ def key(payload: Mapping[str, Any]) -> str:
 
 
 def team(payload: Mapping[str, Any]) -> str:
-    """The workspace that a delivery belongs to, "" where it says none."""
-    return _text(payload.get("team_id")) or _text(_mapping(payload.get("team")).get("id"))
+    """The workspace that added us and that a delivery belongs to, "" where it says none.
+
+    Of somebody from a connected workspace `team` is their own one: a window and an event say beside it for whom of us
+    they are (docs.slack.dev/apis/slack-connect).
+    """
+    window = _text(_mapping(payload.get("view")).get("app_installed_team_id"))
+    granted = _text(_first(payload.get("authorizations")).get("team_id"))
+    return window or granted or _text(payload.get("team_id")) or _text(_mapping(payload.get("team")).get("id"))
 
 
 def person(payload: Mapping[str, Any]) -> str:
@@ -37,6 +43,12 @@ def person(payload: Mapping[str, Any]) -> str:
     found = payload.get("user_id") or payload.get("user") or event.get("user")
     name = _text(_mapping(found).get("id")) or _text(found)
     return f"{team(payload)}:{name}" if name else ""
+
+
+def is_said(payload: Mapping[str, Any]) -> bool:
+    """Whether it is words or a command: what one person says is done in its order."""
+    kind = payload.get("type") or "command"
+    return kind == "command" or _mapping(payload.get("event")).get("type") in ("message", "app_mention")
 
 
 def _short(name: str) -> str:

@@ -1,7 +1,8 @@
 """Work behind the door, which gives way to the door: an acknowledgement has three seconds, an answer has minutes.
 
 Work begins when the door has been still for a moment, and otherwise a little at a time, so that a burst is acknowledged
-first and nobody waits for its end. Of one person a few things run at once: whoever stalls holds up nobody else.
+first and nobody waits for its end. Of one person the words are done one after another, and a few other things at once:
+whoever stalls holds up nobody else, and not their own next words for long.
 """
 
 import asyncio
@@ -9,12 +10,15 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
-from functools import partial
+from dataclasses import dataclass, field
 
 log = logging.getLogger("freewhen.slack")
 
 AT_ONCE = 400
 AT_ONCE_EACH = 4
+"""Of one person, beside their words."""
+STALLED = 15.0
+"""Seconds after which one person's next words wait no longer for those before."""
 STILL = 0.004
 """Seconds without a delivery after which the door is still."""
 PATIENCE = 0.3
@@ -24,6 +28,22 @@ BATCH = 4
 Work = Callable[[], Awaitable[None]]
 
 
+@dataclass(slots=True)
+class _Line:
+    """What waits of one person, in its order; `busy` of it are under way, `most` may be."""
+
+    name: tuple[str, bool]
+    most: int
+    works: deque[Work] = field(default_factory=deque)
+    busy: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    line: _Line
+    patience: asyncio.TimerHandle | None
+
+
 class Workload:
     """Belongs to one event loop."""
 
@@ -31,9 +51,9 @@ class Workload:
         self._accepting = 0
         self._last = float("-inf")
         self._held: float | None = None
-        self._lines: dict[str, deque[Work]] = {}
-        self._ready: deque[str] = deque()
-        self._busy: dict[str, int] = {}
+        self._lines: dict[tuple[str, bool], _Line] = {}
+        self._ready: deque[_Line] = deque()
+        self._turns: dict[asyncio.Task[None], _Turn] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._waiting = 0
@@ -53,15 +73,16 @@ class Workload:
             self._accepting -= 1
             self._last = asyncio.get_running_loop().time()
 
-    def add(self, person: str, work: Work) -> None:
-        """Have it done soon, in the order of each person. What it raises is logged."""
-        line = self._lines.get(person)
-        if line is None:
-            line = self._lines[person] = deque()
-            if self._busy.get(person, 0) < AT_ONCE_EACH:
-                self._ready.append(person)
-        line.append(work)
+    def add(self, person: str, work: Work, in_order: bool = False) -> None:
+        """Have it done soon, begun in the order of each person. What it raises is logged.
+
+        `in_order`: not before what this person had done in order before has ended.
+        """
+        line = self._lines.setdefault((person, in_order), _Line((person, in_order), 1 if in_order else AT_ONCE_EACH))
+        line.works.append(work)
         self._waiting += 1
+        if len(line.works) == 1 and line.busy < line.most:
+            self._ready.append(line)
         self._look_later()
 
     def at_once(self, work: Work) -> asyncio.Task[None]:
@@ -80,8 +101,10 @@ class Workload:
             await asyncio.wait(self._running, timeout=left)
         self._lines.clear()
         self._ready.clear()
+        self._waiting = 0
         if self._timer is not None:
             self._timer.cancel()
+            self._timer = None
         for task in list(self._running):
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
@@ -111,24 +134,30 @@ class Workload:
         for _ in range(most):
             if not self._ready or len(self._running) >= AT_ONCE:
                 return
-            person = self._ready.popleft()
-            line = self._lines[person]
-            work = line.popleft()
+            line = self._ready.popleft()
+            work = line.works.popleft()
             self._waiting -= 1
-            self._busy[person] = self._busy.get(person, 0) + 1
-            if not line:
-                del self._lines[person]
-            elif self._busy[person] < AT_ONCE_EACH:
-                self._ready.append(person)
+            line.busy += 1
+            if line.works and line.busy < line.most:
+                self._ready.append(line)
             task = self.at_once(work)
-            task.add_done_callback(partial(self._ended, person))
+            loop = asyncio.get_running_loop()
+            patience = loop.call_later(STALLED, self._free, task) if line.most == 1 else None
+            self._turns[task] = _Turn(line, patience)
+            task.add_done_callback(self._free)
 
-    def _ended(self, person: str, _: asyncio.Task[None]) -> None:
-        busy = self._busy.pop(person) - 1
-        if busy:
-            self._busy[person] = busy
-        if busy == AT_ONCE_EACH - 1 and person in self._lines:
-            self._ready.append(person)
+    def _free(self, task: asyncio.Task[None]) -> None:
+        """It has ended, or its person has waited for it long enough: the next one's turn."""
+        turn = self._turns.pop(task, None)
+        if turn is not None:
+            line = turn.line
+            line.busy -= 1
+            if turn.patience is not None:
+                turn.patience.cancel()
+            if line.works and line.busy == line.most - 1:
+                self._ready.append(line)
+            elif not line.works and not line.busy and self._lines.get(line.name) is line:
+                del self._lines[line.name]
         if self._ending:
             self._look()
         else:
