@@ -104,6 +104,8 @@ class Company:
 
     together = True
     at_hand = False
+    windows = False
+    erases = False
 
 
 def app_over(people: People, clock: Clock, kinds: Mapping[str, Callable[[], Kind]]) -> App:

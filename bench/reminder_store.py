@@ -44,6 +44,7 @@ class Silence:
     together = True
     at_hand = True
     windows = False
+    erases = True
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, Reply, datetime]] = []

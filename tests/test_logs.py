@@ -66,6 +66,8 @@ def test_a_secret_inside_a_longer_one_leaves_nothing_of_either() -> None:
         "GET /callback?code=hunter2hunter2&state=xyz",
         "postgresql+psycopg://sam:hunter2hunter2@db/name",
         "xoxb-1234567890-hunter2hunter2",
+        "POST https://hooks.slack.com/commands/T1/22/hunter2hunter2hunter2",
+        "POST https://hooks.slack-gov.com/actions/T1/22/hunter2hunter2hunter2",
         "https://api.telegram.org/bot123456789:hunter2hunter2hunter2hunter2hunter2/getMe",
     ],
 )

@@ -5,7 +5,7 @@ agenda over all their connections. `lookups`: when others are busy; `sharing`: w
 """
 
 from bot.calendars.asking import ask, booking_connection, kind_of, opening, within, write
-from bot.calendars.keeping import due, events, sweep, sync, whole
+from bot.calendars.keeping import due, events, holds, sweep, sync, whole
 from bot.calendars.lookups import others
 from bot.calendars.own import Seen, agenda, busyness_of
 from bot.calendars.sharing import AskFirst, share_of
@@ -19,6 +19,7 @@ __all__ = [
     "busyness_of",
     "due",
     "events",
+    "holds",
     "kind_of",
     "opening",
     "others",

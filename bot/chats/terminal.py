@@ -58,6 +58,7 @@ class Terminal:
     together = True  # whoever may use this machine's data folder
     at_hand = True
     windows = False
+    erases = True
 
     def __init__(
         self,

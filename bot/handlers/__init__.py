@@ -1,7 +1,6 @@
 """The use cases: what a person can ask for. `dispatch` finds the handler and turns errors into replies."""
 
 import logging
-import re
 import secrets
 from collections.abc import Awaitable
 from dataclasses import replace
@@ -10,6 +9,7 @@ from importlib import import_module
 from bot.errors import (
     BotError,
     LinkExpired,
+    NotConnected,
     NotHere,
     NotUnderstood,
     NotValid,
@@ -17,13 +17,12 @@ from bot.errors import (
     StorageError,
     UserError,
 )
-from bot.handlers import aside, pace, reach
-from bot.handlers.arriving import first, welcome
+from bot.handlers import arriving, aside, pace, reach, unasked
 from bot.handlers.filled import refusal
 from bot.handlers.tables import ACTIONS, BY_INTENT, COMMANDS, SLASH, command_of, opens_form
-from bot.handlers.turn import Handler, Turn, ask_back, read
+from bot.handlers.turn import Button, Handler, Turn, ask_back, buttons, read
 from bot.language.ask import Ask
-from bot.messages import Reply, Request
+from bot.messages import Reply, Request, Style
 from bot.ports import App, PressState
 
 __all__ = ["ACTIONS", "COMMANDS", "answer", "dispatch", "opens_form"]
@@ -55,12 +54,17 @@ async def _caught(app: App, request: Request, work: Awaitable[Reply]) -> Reply:
 
 async def _in_words(app: App, request: Request, error: UserError | ProviderError) -> Reply:
     """What the person can do about it: words, and the button where there is one."""
-    context = await app.users.context(request.who) if isinstance(error, LinkExpired) and request.private else None
-    if context is None or not isinstance(error, LinkExpired):
+    mended = isinstance(error, NotConnected) or (isinstance(error, LinkExpired) and request.private)
+    context = await app.users.context(request.who) if mended else None
+    if context is None:
         return Reply(error.message)
-    from bot.handlers.lists import connect_again
+    turn = Turn(request, context, app.clock.now())
+    if isinstance(error, LinkExpired):
+        from bot.handlers.lists import connect_again
 
-    return await connect_again(app, Turn(request, context, app.clock.now()), error.provider)
+        return await connect_again(app, turn, error.provider)
+    connect = Button("Connect a calendar", "connect.begin", style=Style.PRIMARY)
+    return Reply(error.message, choices=await buttons(app, turn, [connect]))
 
 
 def _log(what: str, request: Request, error: Exception) -> str:
@@ -75,12 +79,14 @@ async def _arrive(app: App, request: Request) -> Reply:
     now = app.clock.now()
     context = await app.users.context(request.who)
     if context is None:
-        turn = Turn(request, await welcome(app, request), now)
-        return await first(app, request, await _caught(app, request, _route(app, turn)))
+        context = await arriving.welcome(app, request)
     if context.user.paused:  # they are back: their reminders may go out again
         context = replace(context, user=replace(context.user, paused=False))
         await app.users.save(context.user)
-    return await _route(app, Turn(request, context, now))
+    work = _route(app, Turn(request, context, now))
+    if not arriving.lacks_zone(context):
+        return await work
+    return await arriving.with_zone_once(app, request.who, await _caught(app, request, work))
 
 
 async def _route(app: App, turn: Turn) -> Reply:
@@ -88,12 +94,10 @@ async def _route(app: App, turn: Turn) -> Reply:
     if request.press:
         return await _press(app, turn)
     text = request.text.strip()
-    if re.match(r"(?i)\s*(my\s+)?(password|passwort|contrase\u00f1a|mot de passe|密碼|密码)\b", text):
-        return Reply(
-            "That looks like a password. I have not used or kept it; please delete the message if it is still here. "
-            "I only ask for a password in a private form.",
-            erase=True,
-        )
+    if unasked.is_password(text):
+        return unasked.refuse_password(app, request)
+    if unasked.is_greeting(text):
+        return await _run("help.greet", app, replace(turn, text=text))
     people = await app.directory(request.who) if app.directory else ()
     turn = replace(turn, names=tuple(person.name for person in people))
     slash = SLASH.fullmatch(text)

@@ -36,18 +36,25 @@ async def agenda(app: App, turn: Turn) -> Reply:
     if len(days) > 1:
         span += f" – {wording.day(days[-1], turn.today)}"
     unseen = "".join(f" I could not read {name}: {reason}" for name, reason in seen.unseen)
+    cards = _cards(turn, seen.events, len(days) > 1)
+    more = (
+        f"Buttons for the next {MOST_CARDS} of {len(cards)}; to move or cancel another, say which."
+        if len(cards) > MOST_CARDS
+        else ""
+    )
     empty = "" if facts else ("Nothing that I could see." if seen.unseen else "Nothing on your calendar.")
     return Reply(
         heading=f"{span} ({turn.preferences.zone})",
         text=(empty + unseen).strip(),
         facts=tuple(facts),
-        choices=await buttons(app, turn, _cards(turn, seen.events, len(days) > 1)),
+        note=more,
+        choices=await buttons(app, turn, cards[:MOST_CARDS]),
         picture=week_picture(turn, days, seen, None) if len(days) > 1 else None,
     )
 
 
 def _cards(turn: Turn, events: tuple[tuple[Connection, Event], ...], with_day: bool) -> list[Button]:
-    """A button for each of the next few timed events, to see, move or cancel it."""
+    """A button for each timed event that is not over, to see, move or cancel it."""
     ahead = [
         (connection, event)
         for connection, event in events
@@ -59,7 +66,7 @@ def _cards(turn: Turn, events: tuple[tuple[Connection, Event], ...], with_day: b
             "meetings.card",
             args_of(connection, event),
         )
-        for connection, event in ahead[:MOST_CARDS]
+        for connection, event in ahead
     ]
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.handlers import reach
+from bot.handlers import arriving, reach
 from bot.handlers.turn import Turn
 from bot.messages import Reply
 from bot.ports import App
@@ -24,5 +24,8 @@ async def go_on(app: App, turn: Turn, reply: Reply, instead: Reply) -> Reply:
     window = reply.form is not None and reach.windows(app, turn.user.who)
     if window or reply.problems:
         return reply
-    await reach.say(app, turn.user.who, reply)
+    noted = await arriving.not_yet_told(app, turn.user.who, reply)
+    await reach.say(app, turn.user.who, noted)
+    if noted is not reply:
+        await arriving.told(app, turn.user.who)
     return instead

@@ -73,6 +73,7 @@ async def show(app: App, turn: Turn, draft: EventDraft, guests: Guests, replace_
     }
     choices = [
         Button("Book it", "booking.confirm", args, Style.PRIMARY),
+        *(book_form.change_button(draft, guests.unknown) if reach.windows(app, turn.user.who) else []),
         Button("Don’t", "booking.drop", args),
         *ask_buttons(found.people),
     ]

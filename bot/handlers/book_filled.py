@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from bot import calendars
 from bot.errors import UserError
-from bot.handlers import book, people
-from bot.handlers.book_form import REPEATS, VIDEO, length_options
+from bot.handlers import book, cards, people
+from bot.handlers.book_form import REPEATS, SAID, VIDEO, length_options, repeat_options, rule_of
 from bot.handlers.clash import refuse_past
 from bot.handlers.drafts import LONGEST_TITLE, title_for
 from bot.handlers.filled import Filled, at_most, clock, day, instant, one_of, refusal
@@ -38,8 +38,8 @@ async def submit(app: App, turn: Turn) -> Reply:
     length = form.take("length", lambda text: timedelta(minutes=int(one_of(lengths)(text))))
     can = calendars.kind_of(app, calendars.booking_connection(turn.context).provider).features
     video = form.take("video", one_of(VIDEO)) if Feature.CONFERENCE in can else None
-    repeats = form.take("repeats", one_of(REPEATS)) if Feature.RECURRENCE in can else None
-    rule = _rule(form, repeats, on) if repeats and on else None
+    repeats = form.take("repeats", one_of(_repeats(turn))) if Feature.RECURRENCE in can else None
+    rule = _rule(turn, form, repeats, on) if repeats and on else None
     start = instant(turn, form, on, at) if on and at else None
     if form.problems or title is None or place is None or start is None or length is None:
         return refusal(form.problems)
@@ -57,7 +57,14 @@ async def submit(app: App, turn: Turn) -> Reply:
     except UserError as error:
         form.wrong("date" if on is not None and on < turn.today else "time", error.message)
         return refusal(form.problems)
-    return await book.show(app, turn, draft, guests)
+    return await book.show(app, turn, draft, guests, replace_message="again" in turn.args)
+
+
+def _repeats(turn: Turn) -> tuple[tuple[str, str], ...]:
+    """What the form offered."""
+    if "rule" not in turn.args:
+        return REPEATS
+    return repeat_options(turn.text_arg("rule"), date.fromisoformat(turn.text_arg("first")))
 
 
 async def _guests(app: App, turn: Turn, form: Filled) -> people.Guests:
@@ -94,17 +101,26 @@ def _is_address(text: str) -> bool:
     return len(text) <= LONGEST_ADDRESS and text.isprintable() and _ADDRESS.fullmatch(text) is not None
 
 
-def _rule(form: Filled, repeats: str, on: date) -> str | None:
+def _rule(turn: Turn, form: Filled, repeats: str, on: date) -> str | None:
     """The RRULE value, which the first meeting is part of (RFC 5545 §3.8.2.4)."""
+    if repeats == SAID:
+        rule = turn.text_arg("rule")
+        if not _may_begin(rule, on, turn.text_arg("first")):
+            form.wrong("date", f"A series “{cards.say_rule(rule)}” does not begin that day. Choose another repetition.")
+        return rule
     if repeats == "weekday" and on.weekday() >= 5:
         form.wrong("date", f"That is a {wording.WEEKDAYS[on.weekday()]}: a series on weekdays begins on one.")
     if repeats == "month" and on.day > _LAST_SURE_DAY:
         form.wrong("repeats", f"Not every month has a day {on.day}. Choose one up to the {_LAST_SURE_DAY}th.")
+    return rule_of(repeats, on)
+
+
+def _may_begin(rule: str, on: date, first: str) -> bool:
+    """Whether a series as it was said may begin on this day: on the day it did, or on another of its weekdays."""
+    if f"{on:%Y-%m-%d}" == first:
+        return True
+    parts = dict(part.split("=", 1) for part in rule.split(";") if "=" in part)
     weekday = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")[on.weekday()]
-    return {
-        "day": "FREQ=DAILY",
-        "weekday": "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
-        "week": f"FREQ=WEEKLY;BYDAY={weekday}",
-        "fortnight": f"FREQ=WEEKLY;INTERVAL=2;BYDAY={weekday}",
-        "month": "FREQ=MONTHLY",
-    }.get(repeats)
+    if "UNTIL" in parts or set(parts) - {"FREQ", "INTERVAL", "COUNT", "BYDAY", "WKST"}:
+        return False
+    return parts.get("FREQ") in ("DAILY", "WEEKLY") and weekday in parts.get("BYDAY", weekday).split(",")

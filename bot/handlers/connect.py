@@ -20,36 +20,43 @@ HOW_TO = {"google": "docs/howto/connect-google.md"}
 
 
 async def begin(app: App, turn: Turn) -> Reply:
-    """`/connect-calendar [provider]`: the list to choose from, or at once the disclosure of the only one."""
+    """`/connect-calendar [provider]`, or the button: the list to choose from, or at once what the only one means."""
     wanted = (
         turn.text.split()[0].casefold() if turn.text and turn.ask is None else turn.understood(Intent.CONNECT).provider
     )
     kinds = [make() for make in app.kinds.values()]
     if wanted:
         kind = next((kind for kind in kinds if kind.name == wanted), None)
-        if kind is None:
-            raise UserError(_not_here(wanted, kinds))
-        return await _disclose(app, turn, kind)
+        return await (_disclose(app, turn, kind) if kind is not None else _not_here(app, turn, wanted, kinds))
+    pressed = bool(turn.request.press)
     already = _already(turn.context.connections)
     if len(kinds) == 1 and not already:
-        return await _disclose(app, turn, kinds[0])
+        return await _disclose(app, turn, kinds[0], replace=pressed)
     here = {connection.provider for connection in turn.context.connections}
-    choices = [
-        Button(f"Renew {kind.label}" if kind.name in here else kind.label, "connect.choose", {"provider": kind.name})
-        for kind in kinds
-    ]
     ask = (
         "Which calendar would you like to connect?" if len(here) < len(kinds) else "There is no other to connect here."
     )
-    return Reply(f"{already}{ask}", choices=await buttons(app, turn, choices))
+    note = "To forget one: /freewhen disconnect." if already else ""
+    return Reply(f"{already}{ask}", note=note, choices=await buttons(app, turn, _each(turn, kinds)), replace=pressed)
 
 
-def _not_here(wanted: str, kinds: Sequence[Kind]) -> str:
-    names = ", ".join(kind.name for kind in kinds)
-    told = f"I cannot connect “{wanted[:30]}” calendars here. There is: {names}."
-    if wanted in HOW_TO:
-        told += f" Whoever runs this server has not set {wanted} up; {HOW_TO[wanted]} tells how."
-    return told
+def _each(turn: Turn, kinds: Sequence[Kind]) -> list[Button]:
+    here = {connection.provider for connection in turn.context.connections}
+    return [
+        Button(f"Renew {kind.label}" if kind.name in here else kind.label, "connect.choose", {"provider": kind.name})
+        for kind in kinds
+    ]
+
+
+async def _not_here(app: App, turn: Turn, wanted: str, kinds: Sequence[Kind]) -> Reply:
+    """What can be connected instead; who could change that, and how, in small print."""
+    names = ", ".join(kind.label for kind in kinds)
+    how = f": {HOW_TO[wanted]} tells how" if wanted in HOW_TO else ""
+    return Reply(
+        f"I cannot connect “{wanted[:30]}” calendars here. You can connect: {names}.",
+        note=f"For whoever runs this server{how}." if how else "",
+        choices=await buttons(app, turn, _each(turn, kinds)),
+    )
 
 
 async def choose(app: App, turn: Turn) -> Reply:

@@ -1,11 +1,12 @@
 """When am I free, am I free at three, and why not."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.errors import UserError
-from bot.handlers import people, slots
+from bot.handlers import people, reach, slots
 from bot.handlers.clash import refuse_length
 from bot.handlers.drafts import draft_of
 from bot.handlers.people import Guests
@@ -24,6 +25,7 @@ from bot.scheduling.zones import local_days, start_of_day
 
 LOOK_AHEAD = timedelta(days=7)
 MOST_DAYS = timedelta(days=93)
+_WE = re.compile(r"(?i)\b(?:we|us|our|wir|uns|nosotros|nosotras|estamos|podemos|nous)\b|我们|我們|咱们")
 
 
 async def free(app: App, turn: Turn) -> Reply:
@@ -88,16 +90,24 @@ async def _say(
         heading = f"No {length} free, {span}"
     picks = slots.spread(turn, answer.slots)
     draft = draft_of(turn, window, guests.known)
+    alone = _alone(app, turn, guests)
     return Reply(
         heading=heading,
         text=unseen,
         facts=facts,
-        note=f"Times in {turn.preferences.zone}.{note} {_hint(turn, window, guests, bool(facts))}",
+        note=f"{alone} Times in {turn.preferences.zone}.{note} {_hint(turn, window, guests, bool(facts))}".strip(),
         choices=await buttons(
             app, turn, [*slots.slot_buttons(turn, picks, draft, guests.unknown), *ask_buttons(found.people)]
         ),
         picture=week_picture(turn, local_days(window, turn.zone), found.seen, answer.free),
     )
+
+
+def _alone(app: App, turn: Turn, guests: Guests) -> str:
+    """ "When are we free?" with nobody named is answered for one."""
+    if guests.known or guests.unknown or _WE.search(turn.text) is None:
+        return ""
+    return f"Only you: name the others, e.g. “with {'@ana' if reach.windows(app, turn.user.who) else 'Ana'}”."
 
 
 def _hint(turn: Turn, window: Interval, guests: Guests, some: bool) -> str:
@@ -126,16 +136,18 @@ async def _at(app: App, turn: Turn, ask: Ask, guests: Guests) -> Reply:
         whom = "You are" if not guests.known else "You are all"
         args: dict[str, object] = {"draft": draft_of(turn, interval, guests.known), "unknown": guests.unknown}
         book = Button("Book it", "book.preview", args, Style.PRIMARY)
-        return Reply(f"Yes. {whom} free {when}.{outside}", choices=await buttons(app, turn, [book]))
+        alone = _alone(app, turn, guests)
+        return Reply(f"Yes. {whom} free {when}.{outside}", note=alone, choices=await buttons(app, turn, [book]))
     if not hard:
         asks = await buttons(app, turn, ask_buttons(found.people))
         return Reply(f"I cannot tell for {when}. {found.unseen(strangers=True)}", choices=asks)
     later = await slots.next_slots(app, turn, max(turn.now, start), duration, guests)
     choices = slots.slot_buttons(turn, later.slots, draft_of(turn, interval, guests.known), guests.unknown)
+    why = say_reasons(turn, [*hard, *_added(soft, reasons)], found, interval)
     return Reply(
         heading=f"No: {when}",
-        text=f"{say_reasons(turn, [*hard, *_added(soft, reasons)], found, interval)} {found.unseen(strangers=True)}".strip(),
-        note=later.note,
+        text=f"{why} {found.unseen(strangers=True)}".strip(),
+        note=f"{_alone(app, turn, guests)} {later.note}".strip(),
         choices=await buttons(app, turn, choices),
     )
 

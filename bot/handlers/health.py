@@ -41,10 +41,15 @@ async def tell_expired(app: App, only: ChatUser | None = None) -> int:
 
 async def _tell(app: App, connection: Connection) -> bool:
     """False when it did not surely arrive: who may not know is told again, as calendars that nobody mends stay dead."""
-    context = await app.users.by_id(connection.user_id)
-    if context is None:
+    try:
+        context = await app.users.by_id(connection.user_id)
+        if context is None:
+            return False
+        reply = await expired(app, connection)
+    except StorageError as error:
+        log.warning("one person could not be told that a connection has died: %s", error.message)
         return False
-    told = await reach.tell(app, context.user.who, await expired(app, connection))
+    told = await reach.tell(app, context.user.who, reply)
     if told is Told.ARRIVED:
         await reach.changed(app, context.user.who)
     return told is Told.ARRIVED

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot import calendars
 from bot.calendars import Seen
-from bot.handlers import agenda, cards, connect, reach
+from bot.handlers import agenda, arriving, cards, connect, reach
 from bot.handlers.turn import Button, Turn, buttons
 from bot.messages import Choice, Reply, Style
 from bot.ports import App, Connection, Context, Health
@@ -19,8 +19,9 @@ MOST_SHOWN = 20
 MOST_JOINED = 5
 ABOUT = (
     "I look at your calendar and tell you when you, and others, are free; I book, move and cancel meetings, and remind "
-    "you of them.\nNothing is written before you press the button under a preview. Your calendar is the first step:"
+    "you of them.\nNothing is written before you press the button under a preview."
 )
+FIRST_STEP = " Your calendar is the first step:"
 
 
 async def home(app: App, turn: Turn) -> Reply:
@@ -34,20 +35,29 @@ async def home(app: App, turn: Turn) -> Reply:
     # A calendar that refuses us may have begun to do so just now.
     context = (await app.users.by_id(turn.user.id) or turn.context) if seen.unseen else turn.context
     more = len(events) - MOST_SHOWN
-    return Reply(
+    reply = Reply(
         heading=f"{wording.day(turn.today, turn.today)} ({turn.preferences.zone})",
-        text=_said(seen),
+        text=f"{_greeting(turn, context)}\n{_said(seen)}".strip(),
         facts=tuple((_label(turn, event), agenda.line(event)) for event in events[:MOST_SHOWN]),
         note=f"And {more} more: type /agenda." if more > 0 else "",
         choices=await _choices(app, turn, context, events),
     )
+    return await arriving.with_zone(app, turn.user, reply)
+
+
+def _greeting(turn: Turn, context: Context) -> str:
+    """One line: who they are to us, and which accounts are connected."""
+    name = turn.user.name.split()[:1]
+    hello = f"Hello {name[0]}." if name else "Hello."
+    return f"{hello} Connected: {', '.join(one.address for one in context.connections)}."
 
 
 async def _welcome(app: App, turn: Turn) -> Reply:
     """What this is, and at once what connecting means, or the calendars to choose from."""
     reply = await connect.begin(app, replace(turn, text="", ask=None))
-    text = "\n".join(filter(None, (ABOUT, "", reply.heading, reply.text)))
-    return replace(reply, heading="This is Freewhen", text=text)
+    asked = "\n".join(filter(None, (reply.heading, reply.text)))
+    whole = replace(reply, heading="This is Freewhen", text=f"{ABOUT}{FIRST_STEP}\n\n{asked}", replace=False)
+    return await arriving.with_zone(app, turn.user, whole)
 
 
 def _said(seen: Seen) -> str:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from bot.errors import NotUnderstood
+from bot.errors import NotUnderstood, UserError
 from bot.language.ask import Intent
 
 
@@ -85,6 +85,7 @@ ACTIONS: dict[str, tuple[str, bool]] = {
     "book": ("book.book", False),
     "settings": ("settings.settings", False),
     "help": ("help.help", False),
+    "connect.begin": ("connect.begin", False),
     "connect.choose": ("connect.choose", False),
     "connect.accept": ("connect.accept", True),
     "connect.refuse": ("connect.refuse", True),
@@ -123,20 +124,31 @@ ACTIONS: dict[str, tuple[str, bool]] = {
 }
 """Action of a stored press → (handler, used up by the first press). Nothing outside this table can be pressed."""
 
+NOT_YET = "I cannot do that yet. /freewhen help has all that I can do."
 _BY_SLASH = {name: verb for verb, command in COMMANDS.items() for name in command.slash}
+_LATER = frozenset({"booking-link", "booking-links", "booking-page", "my-data", "mydata"})
+"""Commands that Freewhen will have."""
 BY_INTENT = {intent: verb for verb, command in COMMANDS.items() for intent in command.intents}
 SLASH = re.compile(r"/([A-Za-z][\w-]{0,40})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 
 
 def command_of(name: str, rest: str) -> tuple[str | None, str]:
-    """The verb and what follows; None for `/freewhen` with plain words. Raises NotUnderstood for no command of ours."""
+    """The verb and what follows; None for `/freewhen` with plain words.
+
+    Raises NotUnderstood for no command of ours, UserError for one that there will be.
+    """
     name, rest = name.casefold().replace("_", "-"), rest.strip()
     if name in _BY_SLASH:
         return _BY_SLASH[name], rest
+    if name in _LATER:
+        raise UserError(NOT_YET)
     if name != "freewhen":
         raise NotUnderstood(f"There is no command /{name}. Type /freewhen help to see what I can do.")
     word, _, after = rest.partition(" ")
-    verb = _BY_SLASH.get(word.casefold().replace("_", "-"))
+    word = word.casefold().replace("_", "-")
+    if word in _LATER:
+        raise UserError(NOT_YET)
+    verb = _BY_SLASH.get(word)
     return (verb, after.strip()) if verb else (None, rest)
 
 
@@ -147,6 +159,6 @@ def opens_form(text: str) -> bool:
         return False
     try:
         verb, rest = command_of(slash[1], slash[2] or "")
-    except NotUnderstood:
+    except UserError:
         return False
     return verb is not None and not rest and COMMANDS[verb].form

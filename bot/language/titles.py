@@ -170,7 +170,7 @@ def _text(source: str, plain: Sequence[Token], run: range, words: Words, *, link
 
 
 def _is_word(token: Token, linked: bool) -> bool:
-    """Whether a title may begin or end with it. A channel is a word of it, a bare link only of a title named outright."""
+    """Whether a title may begin or end with it: a channel may, another link only where the title is named outright."""
     if token.extract is None:
         return token.text[:1].isalnum()
     return bool(token.extract.label) and (linked or token.extract.label.startswith("#"))

@@ -14,11 +14,13 @@ class Chat(Protocol):
     `together`: all who can write here and share a workspace belong together, as in a company's; elsewhere people are
     strangers to each other. `at_hand`: whoever writes sits at this machine, so that its loopback pages open there.
     `windows`: a form opens as a whole in a window of its own; elsewhere its fields are asked one after another.
+    `erases`: it takes away what somebody typed when a reply says `erase`; elsewhere they have to do it themselves.
     """
 
     together: bool
     at_hand: bool
     windows: bool
+    erases: bool
 
     async def run(self, dispatch: Dispatch) -> None:
         """Serve until `stop`, or until the input ends."""

@@ -11,7 +11,6 @@ from bot.ports.revocations import Revocation
 from bot.scheduling.interval import Interval
 from bot.scheduling.rules import Rules
 
-
 EMBEDDED = "local"
 """The provider whose calendars live in our own database."""
 
@@ -28,7 +27,7 @@ class Share(Enum):
 class Preferences:
     """What a person set. `zone` is an IANA name; `leads` are reminder lead times, longest first.
 
-    `zone_guessed`: nobody has said the zone, and UTC is used for want of a better.
+    `zone_guessed`: nobody has said the zone, and UTC is used for want of a better; `zone_told`: they know that.
     `share` of None: everybody of their workspace; where the chat has no workspace, only whom they allowed.
     """
 
@@ -41,6 +40,7 @@ class Preferences:
     day_first: bool | None = None
     share: Share | None = None
     zone_guessed: bool = False
+    zone_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.errors import ChatError
+from bot.errors import ChatError, Unavailable
 from bot.messages import ChatUser, Field, FieldKind, Profile
 from bot.ports import Feature
 from tests.conversations.conftest import Person, Town
@@ -191,9 +191,70 @@ class TestInAChatWithWindows:
         await busy_sam.presses("Fill in a form")
         assert ("70", "1 h 10 min") in field(busy_sam, "length").options
 
+    async def test_a_preview_leads_back_to_the_form_as_it_was_filled_in(self, busy_sam: Person) -> None:
+        with_features(busy_sam, Feature.CONFERENCE, Feature.RECURRENCE)
+        values = {"place": "Room 4", "others": "zoe@example.org", "length": "45", "repeats": "fortnight"}
+        await fill(busy_sam, video="yes", **values)
+        button = busy_sam.choice("Change")
+        assert button.form
+        await busy_sam.presses_choice(button)
+        assert busy_sam.last.form is not None
+        held = {one.name: one.value for one in busy_sam.last.form.fields}
+        assert held == {**FILLED, **values, "guests": "", "video": "yes"}
+        preview = await busy_sam.fills(**{**held, "time": "16:00"})
+        assert busy_sam.last.replace, "the preview that was corrected is there no more"
+        assert "16:00–16:45" in preview
+        assert "Repeats: every 2 weeks on Tue" in preview
+        assert "Booked" in await busy_sam.presses("Book it")
+
+    async def test_a_title_that_nobody_said_stays_open(self, busy_sam: Person) -> None:
+        await fill(busy_sam, title="", others="ana@example.com")
+        await busy_sam.presses("Change")
+        assert busy_sam.last.form is not None
+        held = {one.name: one.value for one in busy_sam.last.form.fields}
+        assert held["title"] == ""
+        assert "What: Meeting with zoe@example.org" in await busy_sam.fills(**{**held, "others": "zoe@example.org"})
+
+    async def test_what_was_said_in_words_is_kept_as_well(self, busy_sam: Person) -> None:
+        await busy_sam.says("book 30m every Tuesday and Thursday at 4pm about payroll")
+        await busy_sam.presses("Change")
+        form = busy_sam.last
+        assert form.form is not None
+        held = {one.name: one.value for one in form.form.fields}
+        assert ("said", "Every week on Tue, Thu") in field(busy_sam, "repeats").options
+        assert (held["date"], held["time"], held["repeats"]) == ("2026-03-10", "16:00", "said")
+        assert "does not begin that day" in await busy_sam.fills(**{**held, "date": "2026-03-11"})
+        assert [name for name, _ in busy_sam.last.problems] == ["date"]
+        busy_sam.last = form
+        assert "Repeats: every week on Tue, Thu" in await busy_sam.fills(**{**held, "date": "2026-03-12"})
+
+    async def test_whole_days_are_no_form(self, busy_sam: Person) -> None:
+        await busy_sam.says("book all day Friday about offsite")
+        assert "Change" not in [choice.label for choice in busy_sam.last.choices]
+
+    async def test_it_begins_at_a_time_that_nothing_takes(self, busy_sam: Person) -> None:
+        await busy_sam.says("book 30m today 9am about payroll")
+        await busy_sam.presses("Book it")
+        await busy_sam.says("/agenda today")
+        assert [text.split(" ")[0] for _, text in busy_sam.last.facts][:3] == ["payroll", "Stand-up", "Planning"]
+        await busy_sam.says("/book")
+        assert (field(busy_sam, "date").value, field(busy_sam, "time").value) == ("2026-03-09", "11:30")
+
+    async def test_a_calendar_that_cannot_be_read_keeps_nobody_from_the_form(
+        self, busy_sam: Person, town: Town
+    ) -> None:
+        town.faults.before["events"] = [Unavailable("local")]
+        await busy_sam.says("/book")
+        assert field(busy_sam, "time").value == "09:00"
+
     async def test_without_a_calendar_there_is_no_form(self, sam: Person) -> None:
         assert "not connected a calendar" in await sam.says("/book")
         assert sam.last.form is None
+
+
+async def test_without_windows_a_preview_has_no_form(busy_sam: Person) -> None:
+    await busy_sam.says("book 30m tomorrow 3pm about budget")
+    assert [choice.label for choice in busy_sam.last.choices] == ["Book it", "Don’t"]
 
 
 async def test_without_windows_a_bare_command_offers_times(busy_sam: Person) -> None:

@@ -71,8 +71,6 @@ async def test_help_lists_every_command(busy_sam: Person) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "",
-        " ",
         "asdf qwer",
         "🎉🎉🎉",
         "\x00\x07",

@@ -217,6 +217,9 @@ class PretendSlack:
             body = json.loads(await request.body())
         except ValueError:
             body = None
+        call = Call("response_url", "", {"channel": request.url.path}, self.world.monotonic())
+        if rest := self.limits.refuses(call):
+            return too_many(rest)
         status, said = self.urls.answer(request.url.path, body)
         return (
             PlainTextResponse("ok")

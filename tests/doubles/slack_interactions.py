@@ -100,6 +100,7 @@ class Interactions:
         return {"ssl_check": "1", "token": self.slack.world.app.verification}
 
     def _by(self, user: SlackUser, kind: str, within: str = "") -> Body:
+        """`team` is that of who acts: of somebody from a connected workspace, their own."""
         who: dict[str, Any] = {"id": user.id, "username": user.handle, "name": user.handle}
         return {
             "type": kind,
@@ -107,7 +108,7 @@ class Interactions:
             "api_app_id": self.slack.world.app.id,
             "token": self.slack.world.app.verification,
             "trigger_id": self.slack.views.trigger(self.team, user.id, within),
-            "team": {"id": self.team.id, "domain": self.team.domain},
+            "team": {"id": user.home or self.team.id, "domain": self.team.domain},
             "enterprise": None,
             "is_enterprise_install": False,
         }

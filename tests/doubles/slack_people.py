@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 class SlackUser:
     """A member, a bot, a guest, or somebody from another workspace in a shared channel (`home` is not `team`).
 
-    `zone` is an IANA name, `locale` as "en-US". `guest` is "" for a full member, "multi" or "single" for the number of
+    `zone` is an IANA name, `locale` as "en-US"; "" where Slack does not know. `teams`: the workspaces of an Enterprise
+    Grid that they belong to. `guest` is "" for a full member, "multi" or "single" for the number of
     channels that a guest is in.
     """
 
@@ -26,6 +27,7 @@ class SlackUser:
     bot: bool = False
     deleted: bool = False
     admin: bool = False
+    teams: tuple[str, ...] = ()
 
     @property
     def handle(self) -> str:
@@ -69,11 +71,13 @@ def shown(user: SlackUser, with_email: bool, with_locale: bool, now: float) -> d
         "updated": int(now) - 86400,
         "profile": profile,
     }
-    if user.stranger:
+    if user.teams:
+        found["enterprise_user"] = {"id": f"W{user.id[1:]}", "enterprise_id": "E1", "teams": [*user.teams]}
+    elif user.stranger:
         found["is_stranger"] = True
     if user.deleted:
         return found
-    offset = datetime.fromtimestamp(now, ZoneInfo(user.zone)).utcoffset()
+    offset = datetime.fromtimestamp(now, ZoneInfo(user.zone or "UTC")).utcoffset()
     found |= {
         "color": "9f69e7",
         "real_name": user.name,

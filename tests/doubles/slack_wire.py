@@ -17,6 +17,8 @@ from tests.doubles.slack_errors import SlackError
 from tests.doubles.slack_workspace import Workspaces
 
 NEVER_IN_AN_ADDRESS = ("token", "client_secret", "refresh_token", "code")
+PLACED = ("chat.post", "response_url")
+"""These are limited for each channel, or address, by itself; other methods for the whole workspace."""
 STRUCTURED = frozenset({"blocks", "view", "files", "metadata"})
 """Arguments that are JSON, also in a form."""
 
@@ -62,7 +64,7 @@ class Limits:
 
     def refuses(self, call: Call) -> int:
         """How many seconds this call must wait; 0: none."""
-        place = str(call.arguments.get("channel", "")) if call.method.startswith("chat.post") else ""
+        place = str(call.arguments.get("channel", "")) if call.method.startswith(PLACED) else ""
         for rest in self.given:
             if (rest.method, rest.team, rest.place) == (call.method, call.team, place) and call.at < rest.until:
                 self.impatient.append(call)

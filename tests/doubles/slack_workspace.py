@@ -153,9 +153,9 @@ class Workspaces:
         team = self.teams[ident] = Team(ident, name, name.casefold(), bot)
         return team
 
-    def add_user(self, team: Team, name: str, email: str = "", **more: Any) -> SlackUser:
-        """Somebody in a workspace; further fields as in SlackUser."""
-        address = email or f"{name.casefold().replace(' ', '.')}@example.com"
+    def add_user(self, team: Team, name: str, email: str | None = "", **more: Any) -> SlackUser:
+        """Somebody in a workspace; further fields as in SlackUser. `email`: "" for a usual one, None for none."""
+        address = "" if email is None else email or f"{name.casefold().replace(' ', '.')}@example.com"
         user = SlackUser(f"U{len(team.users):07}", team.id, name, address, **more)
         team.users[user.id] = user
         return user

@@ -19,6 +19,7 @@ class FakeChat:
     together = True
     at_hand = True
     windows = False
+    erases = True
 
     def __init__(self, profiles: dict[ChatUser, Profile]) -> None:
         self.profiles = profiles

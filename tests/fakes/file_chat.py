@@ -18,6 +18,7 @@ class FileChat:
     together = True
     at_hand = True
     windows = False
+    erases = True
 
     def __init__(self, path: Path, now: Callable[[], datetime], takes: timedelta = timedelta(milliseconds=4)) -> None:
         self._path = path

@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from bot.chats import Hall
@@ -26,11 +27,13 @@ from bot.chats.slack.outbox import Outbox
 from bot.chats.slack.people import People
 from bot.chats.slack.socket import Socket
 from bot.chats.slack.tokens import Tokens
-from bot.errors import ChatError
+from bot.errors import ChatError, Unreachable
 from bot.messages import ChatUser, Profile, Reply, Request
 from bot.ports import Dispatch, Installing, Webhook
 
 log = logging.getLogger("freewhen.slack")
+
+_WHO = Reply("I could not check who you are. Please try again in a minute.")
 
 
 class Slack:
@@ -39,6 +42,7 @@ class Slack:
     together = True
     at_hand = False
     windows = True
+    erases = False  # a bot may not delete what others write (docs.slack.dev/reference/methods/chat.delete)
 
     def __init__(self, hall: Hall) -> None:
         settings = hall.slack
@@ -56,6 +60,8 @@ class Slack:
         self._dispatch: Dispatch | None = None
         self._running = asyncio.Event()
         self._stopped = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._ended.set()
         self._install = Install(hall, self._calls.ask) if settings.client_id else None
 
     @property
@@ -71,11 +77,13 @@ class Slack:
     # ── the Protocol ────────────────────────────────────────────────────────────────────────────────────────
 
     async def run(self, dispatch: Dispatch) -> None:
-        """Serve until `stop`. Raises ConfigError when Slack does not know the tokens."""
-        self._dispatch = dispatch
-        self._running.set()
-        await self._deliveries.start()
+        """Serve until `stop`. Raises ConfigError at the start when Slack refuses a token of the settings."""
+        self._ended.clear()
         try:
+            await self._tokens.check()
+            self._dispatch = dispatch
+            self._running.set()
+            await self._deliveries.start()
             if self._settings.app_token is not None:
                 async with Socket(self._settings, self._calls.session(), self._deliveries):
                     await self._stopped.wait()
@@ -83,10 +91,14 @@ class Slack:
                 await self._stopped.wait()
         finally:
             await self._deliveries.stop()
+            self._ended.set()
 
     async def stop(self) -> None:
+        """The socket first, so that nothing comes in any more; then what is under way."""
         self._stopped.set()
+        await self._ended.wait()
         await self._deliveries.stop()
+        await self._people.close()
         await self._homes.close()
         await self._answers.close()
         await self._calls.close()
@@ -117,7 +129,7 @@ class Slack:
 
     async def refresh(self, who: ChatUser) -> None:
         if self._dispatch is not None:
-            self._homes.refresh(who, self._dispatch)
+            self._homes.refresh(who, self._checked)
 
     def back(self, who: ChatUser) -> str:
         """Slack opens its app, or its page (docs.slack.dev/interactivity/deep-linking)."""
@@ -134,31 +146,49 @@ class Slack:
         place, request = heard.place, heard.request
         if place.trigger and not place.form and not request.press and self._opens_form(request.text):
             return replace(heard, place=replace(place, form=True))
-        if heard.direct and place.channel == await self._outbox.direct(place.who):
+        if heard.direct and await self._is_between_us(place.who, place.channel):
             return replace(heard, request=replace(request, private=True))
         return heard
 
+    async def _is_between_us(self, who: ChatUser, channel: str) -> bool:
+        """Whether nobody else is there; where Slack does not say, somebody may be."""
+        try:
+            return channel == await self._outbox.direct(who)
+        except ChatError as error:
+            log.info("Slack did not say whose conversation that is: %s", error.message)
+            return False
+
     async def _asked(self, request: Request) -> Reply:
-        """What dispatch says. Who is no member for certain is none."""
+        """What dispatch says. A member is not taken for a stranger, to whom most is forbidden, nor a stranger for a
+        member: where nobody knows, the answer is that.
+        """
+        try:
+            return await self._checked(request)
+        except ChatError as error:
+            log.warning("Slack did not say who somebody is: %s", error.message)
+            return _WHO
+
+    async def _checked(self, request: Request) -> Reply:
+        """Raises ChatError where Slack does not say who that is."""
         await self._running.wait()
         assert self._dispatch is not None  # noqa: S101 set before it runs
         member = request.member and await self._is_member(request.who)
         return await self._dispatch(replace(request, member=member))
 
     async def _is_member(self, who: ChatUser) -> bool:
+        """Who is unknown here is none, nor is anybody of a workspace without us. Raises ChatError."""
         try:
             return (await self._people.person(who)).member
-        except ChatError as error:
-            log.info("Slack did not say who somebody is: %s", error.message)
+        except Unreachable:
             return False
 
     async def _home_opened(self, who: ChatUser, seen: str) -> None:
         await self._running.wait()
         await self._homes.opened(who, seen, self._asked)
 
-    async def _gone(self, team: str) -> None:
-        """A workspace removed the app: its tokens go at once, and what we knew of its people."""
-        await self._tokens.forget(team)
+    async def _gone(self, team: str, before: datetime | None) -> None:
+        """A workspace removed the app: its tokens go at once, and what we knew of its people. Raises ChatError."""
+        await self._tokens.forget(team, before=before)
         self._people.forget(team)
         self._outbox.forget(team)
-        log.info("a workspace removed the app")
+        log.info("a workspace said that it removed the app")

@@ -10,9 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.chats.slack import keys
 from bot.messages import ChatUser, Request, Secret
 
 CHAT = "slack"
+_SAID = frozenset(("", "file_share", "thread_broadcast"))
+"""A message, one with a file, and one in a thread that was shown to the channel as well; other subtypes are no words
+to us (docs.slack.dev/reference/events/message)."""
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 
@@ -57,8 +61,10 @@ class Heard:
 
 def said(event: Mapping[str, Any], body: Mapping[str, Any], bot_id: str) -> Heard | None:
     """A message to the bot, or one that mentions it; `bot_id` is its user id there. None for what no person wrote."""
-    user, team = _text(event, "user"), workspace_of(body)
-    if not user or user == bot_id or event.get("bot_id") or event.get("subtype") or "edited" in event:
+    user, team = _text(event, "user"), keys.team(body)
+    if not user or user == bot_id or event.get("bot_id") or "edited" in event:
+        return None
+    if _text(event, "subtype") not in _SAID:
         return None
     private = event.get("channel_type") == "im"
     text = _MENTION.sub(lambda found: "" if found[1] == bot_id else found[0], _text(event, "text")).strip()
@@ -67,13 +73,14 @@ def said(event: Mapping[str, Any], body: Mapping[str, Any], bot_id: str) -> Hear
     who = ChatUser(CHAT, team, user)
     # Somebody of a connected workspace is not ours, whatever their id (docs.slack.dev/apis/slack-connect).
     home = _text(event, "user_team") or _text(event, "source_team") or _text(event, "team") or team
-    request = Request(who, text=unescaped(text), private=private, id=_text(body, "event_id"), member=home == team)
+    member = home == team or _one_of_many(body)
+    request = Request(who, text=unescaped(text), private=private, id=_text(body, "event_id"), member=member)
     return Heard(request, Place(who, _text(event, "channel"), thread=_text(event, "thread_ts")))
 
 
 def command(body: Mapping[str, Any]) -> Heard:
     """A slash command, e.g. `/free tomorrow`."""
-    who = ChatUser(CHAT, workspace_of(body), _text(body, "user_id"))
+    who = ChatUser(CHAT, keys.team(body), _text(body, "user_id"))
     channel = _text(body, "channel_id")
     place = Place(who, channel, respond=_address(body), trigger=_text(body, "trigger_id"))
     text = f"{_text(body, 'command')} {unescaped(_text(body, 'text'))}".strip()
@@ -144,21 +151,21 @@ def mention(text: str) -> str:
 
 
 def _who(body: Mapping[str, Any]) -> ChatUser:
-    return ChatUser(CHAT, workspace_of(body), _text(_part(body, "user"), "id"))
+    return ChatUser(CHAT, keys.team(body), _text(_part(body, "user"), "id"))
 
 
 def _ours(body: Mapping[str, Any]) -> bool:
-    """Whether who acts belongs to this workspace, and not to one that shares a channel with it."""
-    user = _part(body, "user")
-    return _text(user, "team_id") in ("", workspace_of(body))
+    """Whether who acts may belong to this workspace, and not to one that shares a channel with it."""
+    return _text(_part(body, "user"), "team_id") in ("", keys.team(body)) or _one_of_many(body)
 
 
-def workspace_of(body: Mapping[str, Any]) -> str:
-    """The workspace that added us: of somebody from a connected one, not their own."""
+def _one_of_many(body: Mapping[str, Any]) -> bool:
+    """Whether the workspace is one of an Enterprise Grid: there people belong to several, and a delivery names any of
+    them. Whoever asks Slack about the person learns which (`people.Person.member`).
+    """
     granted = body.get("authorizations")
-    if isinstance(granted, list) and granted and isinstance(granted[0], Mapping) and _text(granted[0], "team_id"):
-        return _text(granted[0], "team_id")
-    return _text(body, "team_id") or _text(_part(body, "team"), "id")
+    first = granted[0] if isinstance(granted, list) and granted and isinstance(granted[0], Mapping) else {}
+    return bool(_text(first, "enterprise_id") or _text(_part(body, "enterprise"), "id"))
 
 
 def _part(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -64,20 +64,27 @@ class Homes:
             self._coming.pop(who, None)
 
     async def _publish(self, who: ChatUser, dispatch: Dispatch) -> None:
-        """With the hash of what we believe stands there: whoever published something newer meanwhile wins."""
-        reply = await dispatch(Request(who, text=ASK, id="home"))
-        view = blocks.home(reply)
-        seen = self._hashes.get(who, "")
-        named = {"hash": seen} if seen else {}
-        try:
-            answer = await self._calls.call(who.workspace, "views.publish", user_id=who.id, view=view, **named)
-        except SlackError as error:
-            if error.code != "hash_conflict":
-                raise
-            # Another process showed something else. Ours was asked for later than that was made, or as late.
-            answer = await self._calls.call(who.workspace, "views.publish", user_id=who.id, view=view)
-        shown = answer.get("view")
-        self._note(who, str(shown.get("hash", "")) if isinstance(shown, Mapping) else "")
+        """What is asked for now never takes the place of something newer: it goes with the hash of what stood there
+        before it was asked for. Where something else was shown meanwhile, by us or by another process, it is asked for
+        anew; at last without a hash, for Slack does not say that of another process.
+        """
+        told = ""
+        for last in (False, False, True):
+            seen = self._hashes.get(who, "")
+            view = blocks.home(await dispatch(Request(who, text=ASK, id="home")))
+            if not last and self._hashes.get(who, "") != seen:
+                continue
+            named = {"hash": seen} if seen not in ("", told) and not last else {}
+            try:
+                answer = await self._calls.call(who.workspace, "views.publish", user_id=who.id, view=view, **named)
+            except SlackError as error:
+                if error.code != "hash_conflict":
+                    raise
+                told = seen
+                continue
+            shown = answer.get("view")
+            self._note(who, str(shown.get("hash", "")) if isinstance(shown, Mapping) else "")
+            return
 
     def _note(self, who: ChatUser, seen: str) -> None:
         self._hashes[who] = seen

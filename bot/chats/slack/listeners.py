@@ -4,6 +4,7 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -12,26 +13,27 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.chats.slack import forms, heard
+from bot.chats.slack import forms, heard, keys
 from bot.chats.slack.heard import CHAT, Heard
-from bot.errors import ChatError
+from bot.errors import ChatError, StorageError
 from bot.messages import ChatUser
 
 log = logging.getLogger("freewhen.slack")
 
+_UNDONE = 503
 _EVERY = re.compile(r"")
 
 
 class Listeners:
     """What a delivery leads to. `answer` gets what a person said, `opened` a home that is looked at, `gone` a workspace
-    that removed the app.
+    that removed the app, and until when at the latest.
     """
 
     def __init__(
         self,
         answer: Callable[[Heard], Awaitable[Mapping[str, Any] | None]],
         opened: Callable[[ChatUser, str], Awaitable[None]],
-        gone: Callable[[str], Awaitable[None]],
+        gone: Callable[[str, datetime | None], Awaitable[None]],
     ) -> None:
         self._answer, self._opened, self._gone = answer, opened, gone
         # The door has checked the signature. Bolt gets no token: calls go out through `calls.py` alone.
@@ -55,12 +57,17 @@ class Listeners:
         self._bolt.action(_EVERY)(self._action)
         self._bolt.view(_EVERY)(self._view)
         self._bolt.shortcut(_EVERY)(self._shortcut)
+        self._bolt.error(_failed)
 
     async def dispatch(self, payload: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """Do what a delivery asks for, to its end; returns what its acknowledgement says. Raises nothing of Slack's."""
+        """Do what a delivery asks for, to its end; returns what its acknowledgement says. Raises nothing of Slack's,
+        and StorageError where nothing happened and it can be tried again.
+        """
         answer: BoltResponse = await self._bolt.async_dispatch(
             AsyncBoltRequest(body=dict(payload), mode="socket_mode", headers={"content-type": ["application/json"]})
         )
+        if answer.status == _UNDONE:
+            raise StorageError("It could not be kept that a workspace removed the app.")
         try:
             said = json.loads(answer.body) if answer.status == 200 and answer.body else None
         except ValueError:
@@ -97,17 +104,26 @@ class Listeners:
         if event.get("tab") == "home" and isinstance(event.get("user"), str):
             view = event.get("view")
             seen = view.get("hash") if isinstance(view, Mapping) else ""
-            who = ChatUser(CHAT, heard.workspace_of(body), event["user"])
-            await self._opened(who, seen if isinstance(seen, str) else "")
+            who = ChatUser(CHAT, keys.team(body), event["user"])
+            try:
+                await self._opened(who, seen if isinstance(seen, str) else "")
+            except ChatError as error:
+                log.warning("a home could not be shown: %s", error.message)
 
     async def _uninstalled(self, body: dict[str, Any]) -> None:
-        await self._gone(heard.workspace_of(body))
+        await self._left(body)
 
     async def _revoked(self, event: dict[str, Any], body: dict[str, Any]) -> None:
         """Bots lose theirs when the app is removed; a person's own token says nothing of the workspace."""
         tokens = event.get("tokens")
         if isinstance(tokens, Mapping) and tokens.get("bot"):
-            await self._gone(heard.workspace_of(body))
+            await self._left(body)
+
+    async def _left(self, body: Mapping[str, Any]) -> None:
+        try:
+            await self._gone(keys.team(body), _happened(body))
+        except ChatError as error:
+            raise StorageError(error.message) from error
 
     async def _hear(self, one: Heard | None) -> Mapping[str, Any] | None:
         """One person's trouble ends here: nothing of it reaches Slack or the next delivery."""
@@ -120,6 +136,22 @@ class Listeners:
         except Exception:
             log.exception("a delivery of Slack could not be handled")
         return None
+
+
+async def _failed(error: Exception) -> BoltResponse:
+    """What no listener caught: Bolt would only log it."""
+    if isinstance(error, StorageError):
+        return BoltResponse(status=_UNDONE)
+    log.error("a delivery of Slack could not be handled", exc_info=error)
+    return BoltResponse(status=500)
+
+
+def _happened(body: Mapping[str, Any]) -> datetime | None:
+    """When it was at the latest: Slack tells whole seconds. None where it does not tell."""
+    moment = body.get("event_time")
+    if not isinstance(moment, int) or not 0 < moment < 10**11:
+        return None
+    return datetime.fromtimestamp(moment, UTC) + timedelta(seconds=1)
 
 
 async def _authorized(enterprise_id: str | None, team_id: str | None, user_id: str | None) -> AuthorizeResult:

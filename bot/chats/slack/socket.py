@@ -59,6 +59,7 @@ class Socket:
         self._old: set[asyncio.Task[None]] = set()
         self._under_way: set[asyncio.Task[None]] = set()
         self._room = asyncio.Semaphore(MOST_AT_ONCE)
+        self._ending = False
 
     async def __aenter__(self) -> "Socket":
         address: str | None = None
@@ -70,7 +71,10 @@ class Socket:
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        """What is under way is still acknowledged, then the connections are closed."""
+        """What is under way is still acknowledged, then the connections are closed; what comes now is not taken any
+        more, and comes again over another connection.
+        """
+        self._ending = True
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=3)
         tasks = [task for task in (self._hearing, *self._old, *self._under_way) if task is not None]
@@ -144,6 +148,8 @@ class Socket:
                         if envelope.get("reason") == "link_disabled":
                             log.error("Socket Mode was turned off for this app; turn it on at api.slack.com/apps")
                         return True
+                    if self._ending:
+                        continue
                     await self._room.acquire()
                     task = asyncio.create_task(self._take(link, envelope))
                     self._under_way.add(task)
