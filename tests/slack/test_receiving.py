@@ -184,7 +184,7 @@ async def test_nobody_waits_long_for_a_list_and_it_is_read_to_its_end(monkeypatc
         await known.find("T1", "Name 2")
     go_on.set()
     async with asyncio.timeout(10):
-        while len(slack.asked) < 3 or known._listing:
+        while len(slack.asked) < 3 or known._listing:  # noqa: ASYNC110  it tells it by nothing else
             await asyncio.sleep(0)
     assert len(await known.find("T1", "Name 2")) == 1
     assert len(slack.asked) == 3

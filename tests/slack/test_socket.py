@@ -183,6 +183,34 @@ async def test_a_token_that_is_refused_later_ends_nothing(line: Line, caplog: py
     assert token.value not in caplog.text
 
 
+async def test_at_the_end_what_is_under_way_is_acknowledged_and_nothing_more_is_taken(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was taken then would be acknowledged by a process that does not do it any more."""
+    monkeypatch.setattr("tests.doubles.slack_socket.WAITS", -1.5)
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    class Slow(Taker):
+        async def take(self, payload: Mapping[str, Any]) -> Mapping[str, Any] | None:
+            begun.set()
+            await go_on.wait()
+            return await super().take(payload)
+
+    taker = Slow()
+    async with line.heard(taker) as made:
+        first = asyncio.create_task(line.sockets.deliver(event("Ev1")))
+        await begun.wait()
+        ending = asyncio.create_task(made.__aexit__(None, None, None))
+        await asyncio.sleep(0)
+        second = asyncio.create_task(line.sockets.deliver(event("Ev2")))
+        await line.sockets.links[0].ping()
+        asyncio.get_running_loop().call_later(0.1, go_on.set)
+        assert (await first).status == 200
+        await ending
+        assert (await second).status == 504
+    assert taker.taken == [event("Ev1")]
+
+
 async def test_stopping_closes_every_connection(line: Line) -> None:
     async with line.heard():
         await line.sockets.disconnect()
