@@ -26,16 +26,19 @@ async def choose(app: App, turn: Turn, replace_message: bool = False, said: str 
     facts: list[tuple[str, str]] = []
     wanted: list[Button] = []
     notes: list[str] = [said] if said else []
+    seen: list[tuple[Connection, Account | None]] = []
     for connection in connections:
         try:
             account = await calendars.ask(app, turn.context, connection, lambda provider: provider.account())
         except ProviderError as error:
             facts.append((connection.address, error.message))
+            seen.append((connection, None))
             if isinstance(error, LinkExpired):
                 wanted.append(_reconnect(connection.provider, f"Reconnect {connection.address}"))
             continue
         connection, dropped = await _without_gone(app, connection, account)
         notes += dropped
+        seen.append((connection, account))
         page = _page(turn, account)
         facts += [(connection.address, _say(calendar, connection, account)) for calendar in page]
         if len(connections) == 1:
@@ -47,7 +50,7 @@ async def choose(app: App, turn: Turn, replace_message: bool = False, said: str 
                 notes.append(f"{connection.address}: the first {MOST} of {len(account.calendars)}.")
     return Reply(
         heading="Your calendars",
-        text="I look for conflicts on the checked ones. New meetings go to one of them all.",
+        text=_said(turn, seen),
         facts=tuple(facts),
         note=" ".join(notes),
         choices=await buttons(app, turn, wanted),
@@ -150,6 +153,21 @@ async def _without_gone(app: App, connection: Connection, account: Account) -> t
         said.append("The calendar for new meetings is no longer there: choose another.")
     await _store(app, connection, calendar, checks)
     return replace(connection, calendar=calendar, checks=checks), said
+
+
+def _said(turn: Turn, seen: Sequence[tuple[Connection, Account | None]]) -> str:
+    """What the lists are for, and which calendar takes new meetings, by its name where its account was read."""
+    read = {connection.id: (connection, account) for connection, account in seen}
+    every = [read.get(one.id, (one, None)) for one in turn.context.connections]
+    connection, account = next((pair for pair in every if pair[0].calendar), every[0])
+    there = account.calendars if account else ()
+    if len(every) == 1 and len(there) == 1 and there[0].can_write:
+        return f"“{_line(there[0].name)}” is your only calendar: I look for conflicts there, and new meetings go there."
+    named = [one for one in there if (one.id == connection.calendar if connection.calendar else one.primary)]
+    where = f"“{_line(named[0].name)}”" if named else connection.address
+    if named and len(every) > 1:
+        where += f" of {connection.address}"
+    return f"I look for conflicts on the checked ones. New meetings go to {where}."
 
 
 def _page(turn: Turn, account: Account) -> Sequence[Calendar]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import time
+from datetime import time, timedelta
 
 from bot import calendars
 from bot.errors import UserError
@@ -58,13 +58,15 @@ def _typed(text: str) -> tuple[tuple[str, str], ...]:
 
 
 async def _show(app: App, turn: Turn) -> Reply:
-    wanted = [Button("Change", "settings_form.open", form=True)] if reach.windows(app, turn.user.who) else []
+    form = reach.windows(app, turn.user.who)
+    wanted = [Button("Change", "settings_form.open", form=True)] if form else []
+    named = f"; or one by its name: “/freewhen settings daily_cap 3” ({', '.join(CHANGES)})."
     return Reply(
         heading="Your settings",
         facts=_facts(app, turn.user),
-        note="Change them in words: “my working hours are 9 to 5”, “my time zone is Europe/Berlin”, "
-        "“15 minutes buffer”, “no meetings 12 to 1”, “make meetings 25 minutes by default”; or one by its name: "
-        f"“/freewhen settings daily_cap 3” ({', '.join(CHANGES)}).",
+        note=f"{'Press “Change”, or say it' if form else 'Change them in words'}: “my working hours are 9 to 5”, "
+        "“my time zone is Europe/Berlin”, “15 minutes buffer”, “no meetings 12 to 1”, "
+        f"“make meetings 25 minutes by default”{'.' if form else named}",
         choices=await buttons(app, turn, wanted),
     )
 
@@ -100,14 +102,15 @@ SHARES = {
 def _facts(app: App, user: User) -> tuple[tuple[str, str], ...]:
     preferences = user.preferences
     rules = preferences.rules
-    before, after = wording.duration(rules.buffer_before), wording.duration(rules.buffer_after)
+    before, after = say_length(rules.buffer_before), say_length(rules.buffer_after)
+    buffer = f"{before} before, {after} after" if rules.buffer_before or rules.buffer_after else "none"
     return (
         ("Time zone", preferences.zone),
         ("Working hours", say_week(rules.hours.week) or "none"),
         ("Kept free", say_week(rules.blocked) or "nothing"),
         ("A meeting lasts", wording.duration(preferences.duration)),
-        ("Buffer", f"{before} before, {after} after"),
-        ("Notice", wording.duration(rules.notice)),
+        ("Buffer", buffer),
+        ("Notice", say_length(rules.notice)),
         ("Bookable ahead", wording.duration(rules.horizon)),
         ("Slots every", wording.duration(rules.step)),
         ("Meetings a day", "any number" if rules.daily_cap is None else f"at most {rules.daily_cap}"),
@@ -117,6 +120,10 @@ def _facts(app: App, user: User) -> tuple[tuple[str, str], ...]:
         ("Tentative events", rules.tentative.value),
         (_LABELS["share"], SHARES[calendars.share_of(app, user)]),
     )
+
+
+def say_length(length: timedelta) -> str:
+    return wording.duration(length) if length else "none"
 
 
 def say_week(week: Mapping[int, tuple[TimeRange, ...]]) -> str:

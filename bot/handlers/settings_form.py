@@ -1,6 +1,7 @@
 """The form for one's settings: what it holds, and what of it was changed. Checked as the same things in words are."""
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 
 from bot import calendars
@@ -18,12 +19,19 @@ _DAY_NAMES = tuple(zip(DAYS, wording.WEEKDAYS, strict=True))
 _POLICY = (("busy", "take my time"), ("free", "do not take my time"))
 _GAPS = tuple(timedelta(minutes=each) for each in (0, 5, 10, 15, 30, 60))
 _NOTICES = tuple(timedelta(minutes=each) for each in (0, 30, 60, 120, 240, 480, 1440, 2880))
+_STEPS = tuple(timedelta(minutes=each) for each in (5, 10, 15, 30, 60))
+_AHEAD = (7, 14, 30, 60, 90, 180, 365)
+_MOST = 8
 _NAMES = {
     "zone": "zone",
     "lasts": "default_duration",
     "before": "buffer_before",
     "after": "buffer_after",
     "notice": "notice",
+    "kept": "blocked",
+    "ahead": "horizon",
+    "step": "step",
+    "most": "daily_cap",
     "reminders": "reminders",
     "share": "share",
     "week_start": "week_start",
@@ -44,6 +52,16 @@ async def open(app: App, turn: Turn) -> Reply:  # noqa: A001  the action's name
         _length("before", "Buffer before a meeting", _GAPS, preferences.rules.buffer_before),
         _length("after", "Buffer after a meeting", _GAPS, preferences.rules.buffer_after),
         _length("notice", "Notice: bookable from now in", _NOTICES, preferences.rules.notice),
+        Field(
+            "kept",
+            "Kept free of meetings",
+            optional=True,
+            value=settings.say_week(preferences.rules.blocked),
+            hint="Lunch, for example: 12:00–13:00, or Mon–Thu 12:00–13:00; Fri 14:00–17:00",
+        ),
+        _one("ahead", "Bookable ahead", _aheads(preferences), str(preferences.rules.horizon.days)),
+        _length("step", "Slots every", _STEPS, preferences.rules.step),
+        _one("most", "Meetings a day", _mosts(preferences), _most(preferences)),
         Field(
             "reminders",
             "Reminders before a meeting",
@@ -85,7 +103,7 @@ def _changed(form: Filled, field: str, preferences: Preferences, name: str, text
 
     def read(typed: str) -> Preferences:
         value = typed if text is None else text
-        return CHANGES[name](preferences, _leads(value) if name == "reminders" else value)
+        return CHANGES[name](preferences, _TYPED.get(name, str)(value))
 
     return form.take(field, read) or preferences
 
@@ -136,8 +154,22 @@ def _one(name: str, label: str, options: tuple[tuple[str, str], ...], value: str
 
 def _length(name: str, label: str, usual: Collection[timedelta], now: timedelta) -> Field:
     """The usual lengths, and the one that it is now."""
-    options = tuple((minutes(one), wording.duration(one) if one else "none") for one in sorted({*usual, now}))
+    options = tuple((minutes(one), settings.say_length(one)) for one in sorted({*usual, now}))
     return _one(name, label, options, minutes(now))
+
+
+def _aheads(preferences: Preferences) -> tuple[tuple[str, str], ...]:
+    days = sorted({*_AHEAD, preferences.rules.horizon.days})
+    return tuple((str(one), wording.duration(timedelta(days=one), long=True)) for one in days)
+
+
+def _mosts(preferences: Preferences) -> tuple[tuple[str, str], ...]:
+    caps = sorted({*range(1, _MOST + 1), preferences.rules.daily_cap or 1})
+    return (("none", "any number"), *((str(one), f"at most {one}") for one in caps))
+
+
+def _most(preferences: Preferences) -> str:
+    return "none" if preferences.rules.daily_cap is None else str(preferences.rules.daily_cap)
 
 
 def _parts(text: str) -> frozenset[str]:
@@ -151,6 +183,22 @@ def _leads(text: str) -> str:
     if lengths is None:
         raise ValueError("Lead times look like 10m 1h 1d")
     return " ".join(map(minutes, lengths))
+
+
+def _kept(text: str) -> str:
+    """Hours that are kept free, as the setting takes them: hours without a day are those of every day."""
+    typed = re.sub(r"\s*[–-]\s*|\s+to\s+", "-", text.casefold()).replace(",", " ")
+    typed = re.sub(r"\b(\d):", r"0\1:", typed)
+    return (
+        "; ".join(
+            part if part[:1].isalpha() else f"mon-sun {part}" for part in map(str.strip, typed.split(";")) if part
+        )
+        or "none"
+    )
+
+
+_TYPED: Mapping[str, Callable[[str], str]] = {"reminders": _leads, "blocked": _kept}
+"""Settings whose field is written in another way than the setting takes them."""
 
 
 def _short(lead: timedelta) -> str:

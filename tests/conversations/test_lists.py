@@ -85,6 +85,7 @@ async def of(town: Town, person: Person) -> Connection:
 async def test_both_lists_are_shown_and_changed(sam: Person, town: Town, shelf: Shelf) -> None:
     said = await sam.says("/freewhen calendars")
     assert "sam@example.com: Work: checked, new meetings go here" in said
+    assert "on the checked ones. New meetings go to “Work”." in said
     assert "sam@example.com: Team plan: checked" in said
     assert "Holidays: checked, can only be read" in said
     said = await sam.presses("Don’t check Holidays")
@@ -93,6 +94,7 @@ async def test_both_lists_are_shown_and_changed(sam: Person, town: Town, shelf: 
     assert (await of(town, sam)).checks == (WORK, TEAM)
     said = await sam.presses("New meetings to Team plan")
     assert "Team plan: checked, new meetings go here" in said
+    assert "New meetings go to “Team plan”." in said
     assert (await of(town, sam)).calendar == TEAM
     await sam.presses("Check Holidays")
     assert (await of(town, sam)).checks == (WORK, TEAM, HOLIDAYS)
@@ -278,3 +280,19 @@ async def test_an_account_that_cannot_be_read_says_why_and_changes_nothing(sam: 
 
 async def test_without_a_calendar_there_is_nothing_to_choose(town: Town) -> None:
     assert "/connect-calendar" in await town.person("Zed").says("/freewhen calendars")
+
+
+async def test_with_one_calendar_that_is_said_plainly(busy_sam: Person) -> None:
+    said = await busy_sam.says("/freewhen calendars")
+    assert "is your only calendar: I look for conflicts there, and new meetings go there." in said
+
+
+async def test_with_several_accounts_it_is_said_of_which(sam: Person, town: Town) -> None:
+    context = await town.app.users.context(sam.who)
+    assert context is not None
+    await town.app.connections.add(
+        context.user, "local", "sam@elsewhere.example", context.connections[0].credential, "", town.clock.now()
+    )
+    assert "New meetings go to “Work” of sam@example.com." in await sam.says("/freewhen calendars")
+    await sam.presses("Choose for sam@elsewhere.example")
+    assert "New meetings go to sam@example.com." in sam.last.text

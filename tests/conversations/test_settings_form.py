@@ -5,6 +5,8 @@ import pytest
 from bot.messages import Field, FieldKind
 from tests.conversations.conftest import Person, Town
 
+KEPT = "Kept free: Mon–Thu 12:00–13:00, 15:00–15:15; Fri 14:00–24:00"
+
 
 @pytest.fixture(autouse=True)
 def windows(town: Town) -> None:
@@ -38,6 +40,10 @@ async def test_it_holds_what_is_set(busy_sam: Person) -> None:
         "before": "7",
         "after": "0",
         "notice": "0",
+        "kept": "",
+        "ahead": "90",
+        "step": "30",
+        "most": "none",
         "reminders": "1d 1h 10m",
         "share": "workspace",
         "week_start": "mon",
@@ -70,9 +76,15 @@ async def test_what_is_sent_as_it_was_changes_nothing(busy_sam: Person) -> None:
         ({"end": "00:00"}, "Working hours: Mon–Fri 09:00–24:00"),
         ({"days": "tue", "begin": "8:30", "end": "12:00"}, "Working hours: Tue 08:30–12:00"),
         ({"lasts": "45"}, "A meeting lasts: 45 min"),
-        ({"before": "15"}, "Buffer: 15 min before, 0 min after"),
-        ({"after": "5"}, "Buffer: 0 min before, 5 min after"),
+        ({"before": "15"}, "Buffer: 15 min before, none after"),
+        ({"after": "5"}, "Buffer: none before, 5 min after"),
         ({"notice": "120"}, "Notice: 2 h"),
+        ({"kept": "12:00–13:00"}, "Kept free: Mon–Sun 12:00–13:00"),
+        ({"kept": "9:30 to 10:00"}, "Kept free: Mon–Sun 09:30–10:00"),
+        ({"kept": "Mon–Thu 12:00-13:00, 15:00-15:15; fri 14:00 - 24:00"}, KEPT),
+        ({"ahead": "30"}, "Bookable ahead: 30 d"),
+        ({"step": "15"}, "Slots every: 15 min"),
+        ({"most": "4"}, "Meetings a day: at most 4"),
         ({"reminders": "2h, 5m"}, "Reminders: 2 hours, 5 minutes"),
         ({"reminders": ""}, "Reminders: off"),
         ({"share": "nobody"}, "Who sees when I am busy: nobody"),
@@ -113,6 +125,11 @@ async def test_several_at_once(busy_sam: Person) -> None:
         ({"share": "everybody"}, "share", "workspace"),
         ({"week_start": "someday"}, "week_start", "weekday"),
         ({"all_day": "maybe"}, "all_day", "busy"),
+        ({"kept": "at lunch"}, "kept", "mon-fri 09:00-17:00"),
+        ({"kept": "13:00-12:00"}, "kept", "ends before it starts"),
+        ({"ahead": "1000"}, "ahead", "1 to 730"),
+        ({"step": "1"}, "step", "5 to 240"),
+        ({"most": "0"}, "most", "1 to 50"),
     ],
 )
 async def test_one_problem_and_nothing_at_all_is_changed(
@@ -161,6 +178,37 @@ async def test_who_set_nothing_about_sharing_has_still_set_nothing(busy_sam: Per
     await busy_sam.fills(**{**held, "week_start": "sun"})
     town.chat.together = False
     assert "only whom I allow" in await busy_sam.says("/freewhen settings")
+
+
+async def test_what_is_kept_free_comes_back_as_it_was_and_can_be_emptied(busy_sam: Person) -> None:
+    await busy_sam.says("/freewhen settings blocked mon-thu 12:00-13:00 15:00-15:15; fri 14:00-24:00")
+    await busy_sam.says("/freewhen settings daily_cap 20")
+    await busy_sam.says("/freewhen settings horizon 45")
+    held = await opens(busy_sam)
+    assert (held["most"], held["ahead"]) == ("20", "45")
+    assert await busy_sam.fills(**held) == "Nothing was changed."
+    held = await opens(busy_sam)
+    assert await busy_sam.fills(**{**held, "kept": held["kept"].replace("Fri", "Sat")}) == (
+        f"Changed\n{KEPT.replace('Fri', 'Sat')}"
+    )
+    held = await opens(busy_sam)
+    assert await busy_sam.fills(**{**held, "kept": "", "most": "none"}) == (
+        "Changed\nKept free: nothing\nMeetings a day: any number"
+    )
+
+
+async def test_nothing_is_said_as_in_the_form(busy_sam: Person) -> None:
+    said = await busy_sam.says("/freewhen settings")
+    assert "Buffer: none" in said
+    assert "Notice: none" in said
+
+
+async def test_the_button_comes_before_all_the_names(busy_sam: Person, town: Town) -> None:
+    said = await busy_sam.says("/freewhen settings")
+    assert "Press “Change”, or say it: “my working hours are 9 to 5”" in said
+    assert "daily_cap" not in said
+    town.chat.windows = False
+    assert "daily_cap" in await busy_sam.says("/freewhen settings")
 
 
 async def test_without_windows_there_is_no_button(busy_sam: Person, town: Town) -> None:
