@@ -31,6 +31,7 @@ LEFT_OUT = {
     "test_channels.py::test_where_forms_are_asked_field_by_field": NO_WINDOWS,
     "test_connect.py::test_a_password_in_the_chat_is_erased": NOT_SEEN,
     "test_connect.py::test_another_persons_button_does_nothing": "nobody sees another's messages; see test_a_day",
+    "test_first_words.py::TestHelp::test_where_there_are_windows": NO_WINDOWS,
     "test_free.py::test_a_range_of_days_comes_with_a_picture": "a picture cannot be read back from its file",
     "test_home.py::test_today_and_tomorrow_and_what_can_be_pressed": NO_WINDOWS,
     "test_home.py::test_its_buttons_do_what_the_commands_do_again_and_again[Book-": NO_WINDOWS,
