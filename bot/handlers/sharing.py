@@ -12,7 +12,8 @@ from bot.errors import UserError
 from bot.handlers import reach
 from bot.handlers.reach import Told
 from bot.handlers.turn import Button, Turn, buttons_for
-from bot.messages import Reply
+from bot.language.ask import Ask, Intent
+from bot.messages import Choice, Reply
 from bot.ports import App, AuditEntry, Context, Share, User
 from bot.scheduling.availability import Person
 
@@ -44,7 +45,10 @@ async def request(app: App, turn: Turn) -> Reply:
         raise UserError(f"{name} does not share their free times with you.")
     allowed = await app.grants.allowed(turn.user.id, [owner.user.id], turn.now)
     if share is Share.WORKSPACE or allowed:
-        return Reply(f"{name} lets you ask. Ask me again, please.")
+        choices = await buttons_for(app, turn.user.id, _see(owner), turn.now)
+        return Reply(
+            f"{name} lets you ask." if choices else f"{name} lets you ask. Ask me again, please.", choices=choices
+        )
     if await _asked(app, turn, owner.user.id):
         return Reply(f"I have asked {name} already, less than a day ago. I will tell you the answer.")
     told = await reach.tell(app, owner.user.who, await _question(app, turn, owner.user))
@@ -80,7 +84,8 @@ async def _allow(app: App, turn: Turn, until: datetime | None, how_long: str) ->
         raise UserError("You let nobody ask. Change that first: /freewhen settings share ask")
     await app.grants.allow(turn.user.id, asker.user.id, until)
     await _note(app, turn.user, "allow", asker.user.id, turn.now)
-    untold = await _answer(app, asker, f"{_name(turn.user)} lets you ask now when they are free.")
+    choices = await buttons_for(app, asker.user.id, _see(turn.context), turn.now)
+    untold = await _answer(app, asker, f"{_name(turn.user)} lets you ask now when they are free.", choices)
     return Reply(f"{_name(asker.user)} may ask when you are free, {how_long}.{untold}", replace=True)
 
 
@@ -121,9 +126,17 @@ def _subject(user_id: str) -> str:
     return f"user:{user_id}"
 
 
-async def _answer(app: App, asker: Context, text: str) -> str:
+def _see(owner: Context) -> list[Button]:
+    """The question itself, one press away: when both are free. Nothing for somebody who has no calendar (any more)."""
+    if owner.booking is None:
+        return []
+    ask = Ask(Intent.FREE, who=(owner.booking.address,))
+    return [Button(f"When are {_name(owner.user)} and I free?", "answer", {"ask": ask})]
+
+
+async def _answer(app: App, asker: Context, text: str, choices: tuple[Choice, ...] = ()) -> str:
     """Tell the asker; returns what is said when they may not know."""
-    told = await reach.tell(app, asker.user.who, Reply(text))
+    told = await reach.tell(app, asker.user.who, Reply(text, choices=choices))
     return "" if told is Told.ARRIVED else f" I could not tell {_name(asker.user)} so; please tell them yourself."
 
 

@@ -55,6 +55,18 @@ async def test_once_is_for_one_hour(busy_sam: Person, bob: Person, town: Town) -
     assert ASKED_FIRST in await busy_sam.says(WITH_BOB)
 
 
+async def test_whoever_was_allowed_asks_with_one_press(busy_sam: Person, bob: Person, town: Town) -> None:
+    await busy_sam.says(WITH_BOB)
+    ask = busy_sam.choice("Ask Bob")
+    await busy_sam.presses_choice(ask)
+    told(town, bob)
+    await bob.presses("Once")
+    told(town, busy_sam)
+    assert "you and Bob" in await busy_sam.presses("When are Bob and I free?")
+    assert "Bob lets you ask." in await busy_sam.presses_choice(ask)
+    assert "you and Bob" in await busy_sam.presses("When are Bob and I free?")
+
+
 async def test_always_is_until_it_is_taken_back(busy_sam: Person, bob: Person, town: Town) -> None:
     await busy_sam.says(WITH_BOB)
     await busy_sam.presses("Ask Bob")
