@@ -225,6 +225,24 @@ async def test_a_lane_that_is_in_use_is_not_dropped(monkeypatch: pytest.MonkeyPa
     assert len(table._lanes) <= 3
 
 
+async def test_who_gives_up_their_place_does_not_take_the_turn_of_another() -> None:
+    table, order = Lanes(), list[str]()
+    async with table.turn("D1", lanes.until(5)):
+        with pytest.raises(Busy):
+            async with table.turn("D1", lanes.until(0.05)):
+                order.append("too early")
+
+        async def patiently() -> None:
+            async with table.turn("D1", lanes.until(5)):
+                order.append("next")
+
+        waiting = asyncio.create_task(patiently())
+        await asyncio.sleep(0)
+        order.append("first")
+    await waiting
+    assert order == ["first", "next"]
+
+
 async def test_patience_outlives_no_sending() -> None:
     with lanes.patient(timedelta(minutes=1)):
         assert lanes.until(1.0) > time.monotonic() + 50
