@@ -53,8 +53,7 @@ class Answers:
 
     async def send(self, who: ChatUser, reply: Reply) -> str:
         """A private message; returns its handle. Raises Busy, Unreachable, ChatError."""
-        channel = await self._outbox.direct(who)
-        ts = await self._outbox.post(who.workspace, channel, blocks.message(reply))
+        channel, ts = await self._outbox.send(who, blocks.message(reply))
         self._follow(who.workspace, channel, ts, reply)
         return f"m:{who.workspace}:{channel}:{ts}"
 
@@ -208,21 +207,19 @@ class Answers:
             return replace(_TOO_LATE, form=form if heard.request.text else None)
         return Reply()
 
-    def _said(self, heard: Heard, reply: Reply, picture: str = "") -> blocks.Message:
+    def _said(self, heard: Heard, reply: Reply) -> blocks.Message:
         """A form that could not be opened becomes a button, whose press can; nothing stays nothing."""
         if reply.form and heard.request.text:
             return blocks.again(heard.request.text)
         if reply == Reply():
             return blocks.Message("", [])
-        return blocks.message(reply, picture)
+        return blocks.message(reply)
 
     async def _picture(self, team: str, channel: str, ts: str, reply: Reply) -> None:
         """Add the picture to a message that is there already."""
         if file := await self._upload(team, reply):
-            try:
-                await self._outbox.edit(team, channel, ts, blocks.message(reply, file), picture=True)
-            except ChatError as error:
-                log.warning("a picture could not be shown: %s", error.message)
+            pictured = blocks.message(reply, file)
+            await pictures.until_ready(lambda: self._outbox.edit(team, channel, ts, pictured))
 
     async def _upload(self, team: str, reply: Reply) -> str:
         if reply.picture is None:

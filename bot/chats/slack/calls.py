@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
 from bot.chats.slack import lanes
+from bot.chats.slack.credentials import UNINSTALLED
 from bot.chats.slack.lanes import Lanes
 from bot.chats.slack.refusals import Nobody, SlackError, asked, in_our_words, lost, no_answer
 from bot.errors import Busy, ChatError, Unsure
@@ -43,10 +44,6 @@ _HURRY = {"views.open": 2.0, "conversations.open": 1.1}
 """Seconds that are waited before these: a trigger lives for three, and a conversation is opened before a message."""
 _DEADLINES = {"conversations.open": timedelta(seconds=4)}
 """Nothing is sent yet: it ends well before whoever sends believes that something may have been."""
-_UNINSTALLED = frozenset(
-    ("account_inactive", "invalid_auth", "not_authed", "team_access_not_granted", "token_expired", "token_revoked")
-)
-"""The workspace does not take this token any more."""
 
 
 class TokenSource(Protocol):
@@ -120,13 +117,13 @@ class Calls:
         try:
             return await self._once(method, token, body)
         except SlackError as error:
-            if error.code not in _UNINSTALLED:
+            if error.code not in UNINSTALLED:
                 raise
             newer = await self._instead(team, token)
         try:
             return await self._once(method, newer, body)
         except SlackError as error:
-            if error.code in _UNINSTALLED:
+            if error.code in UNINSTALLED:
                 await self._instead(team, newer)
                 raise ChatError("Slack takes none of our tokens at the moment.") from error
             raise

@@ -1,6 +1,5 @@
 """Messages that stay: posted, edited and taken back, in a direct message or for one person's eyes in a channel."""
 
-import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
@@ -21,8 +20,6 @@ MOST_WAIT = timedelta(minutes=1)
 MOST_CHANNELS = 20_000
 _NO_CHANNEL = "channel_not_found"
 _GONE = frozenset(("cant_update_message", "channel_not_found", "edit_window_closed", "message_not_found"))
-_NOT_READY = (0.5, 1.0, 2.0, 3.0)
-"""Seconds between tries to show a picture that Slack is still taking in."""
 
 
 class Outbox:
@@ -81,22 +78,15 @@ class Outbox:
         arguments = _arguments(channel, message, thread)
         await self._calls.call(who.workspace, "chat.postEphemeral", user=who.id, **arguments)
 
-    async def edit(self, team: str, channel: str, ts: str, message: Message, picture: bool = False) -> bool:
-        """False when it is not there any more, or cannot be edited. `picture`: it shows a file that was uploaded just
-        now, which Slack may still be taking in. Raises ChatError.
-        """
-        for pause in (*(_NOT_READY if picture else ()), None):
-            try:
-                await self._calls.call(team, "chat.update", ts=ts, **_arguments(channel, message))
-            except SlackError as error:
-                if error.code in _GONE:
-                    return False
-                if error.code != "invalid_blocks" or pause is None:
-                    raise
-                await asyncio.sleep(pause)
-            else:
-                return True
-        return False
+    async def edit(self, team: str, channel: str, ts: str, message: Message) -> bool:
+        """False when it is not there any more, or cannot be edited. Raises ChatError."""
+        try:
+            await self._calls.call(team, "chat.update", ts=ts, **_arguments(channel, message))
+        except SlackError as error:
+            if error.code in _GONE:
+                return False
+            raise
+        return True
 
     async def take_back(self, team: str, channel: str, ts: str) -> None:
         """Delete a message of ours; that it is gone already is as good."""

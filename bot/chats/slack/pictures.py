@@ -37,7 +37,7 @@ async def upload(calls: Calls, team: str, week: Week, alt: str) -> str:
     return file
 
 
-async def until_ready(show: Callable[[], Awaitable[None]]) -> None:
+async def until_ready(show: Callable[[], Awaitable[object]]) -> None:
     """Show a picture that Slack may still be taking in; after a few seconds it is left out, and the words are there."""
     for pause in (*NOT_READY, None):
         try:
