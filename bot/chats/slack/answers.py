@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from bot.chats.slack import blocks, forms, pictures, windows
 from bot.chats.slack.calls import Calls, SlackError
-from bot.chats.slack.heard import Heard, Place
+from bot.chats.slack.heard import Heard, Place, message_of
 from bot.chats.slack.outbox import Outbox, surely
 from bot.errors import ChatError
 from bot.messages import ChatUser, Form, Reply
@@ -114,7 +114,7 @@ class Answers:
         late = time.monotonic() - begun > IN_TIME
         if reply.problems and not late:
             return {"response_action": "errors", "errors": forms.errors(reply.problems)}
-        if not late and not handle.startswith("m:"):
+        if not late and not message_of(handle):
             if reply.keep:
                 await surely(lambda: self.send(place.who, reply))
             return {"response_action": "update", "view": windows.holding(reply, handle)}
@@ -123,11 +123,9 @@ class Answers:
 
     async def _after(self, place: Place, handle: str, reply: Reply) -> None:
         """The window is gone: the answer goes to the message that it was opened from, or is a new one."""
-        kind, _, rest = handle.partition(":")
-        if reply.replace and kind == "m":
-            team, channel, ts = rest.split(":")
-            if await self.update(team, channel, ts, reply):
-                return
+        message = message_of(handle)
+        if reply.replace and message and await self.update(*message, reply):
+            return
         await self.send(place.who, reply)
 
     # ── messages ────────────────────────────────────────────────────────────────────────────────────────────

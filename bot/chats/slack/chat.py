@@ -19,7 +19,7 @@ from bot.chats.slack import blocks
 from bot.chats.slack.answers import Answers
 from bot.chats.slack.calls import Calls
 from bot.chats.slack.deliveries import Deliveries
-from bot.chats.slack.heard import CHAT, Heard
+from bot.chats.slack.heard import CHAT, Heard, message_of
 from bot.chats.slack.homes import Homes
 from bot.chats.slack.install import Install
 from bot.chats.slack.listeners import Listeners
@@ -109,16 +109,15 @@ class Slack:
 
     async def update(self, handle: str, reply: Reply) -> str:
         """Edit a message; what has no handle of a message, or is gone, becomes a new private one."""
-        kind, _, rest = handle.partition(":")
-        parts = rest.split(":")
-        if kind == "m" and len(parts) == 3:
-            team, channel, ts = parts
+        if message := message_of(handle):
+            team, channel, ts = message
             if await self._answers.update(team, channel, ts, reply):
                 return handle
             ts = await self._outbox.post(team, channel, blocks.message(reply))
             return f"m:{team}:{channel}:{ts}"
-        if kind == "u" and len(parts) == 2:
-            return await self.send(ChatUser(CHAT, *parts), reply)
+        kind, *person = handle.split(":")
+        if kind == "u" and len(person) == 2:
+            return await self.send(ChatUser(CHAT, *person), reply)
         raise ChatError("That message is of another time; nobody can tell whose it was.")
 
     async def profile(self, who: ChatUser) -> Profile:

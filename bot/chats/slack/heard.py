@@ -139,6 +139,12 @@ def shortcut(body: Mapping[str, Any]) -> Heard:
     return Heard(request, place)
 
 
+def message_of(handle: str) -> tuple[str, str, str] | None:
+    """Workspace, channel and ts of the message that a handle names; None for a handle of nothing that can be edited."""
+    kind, *parts = handle.split(":")
+    return (parts[0], parts[1], parts[2]) if kind == "m" and len(parts) == 3 else None
+
+
 def unescaped(text: str) -> str:
     """Slack escapes these three, and nothing else (docs.slack.dev/messaging/formatting-message-text)."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

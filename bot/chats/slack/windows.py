@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.chats.slack import forms
 from bot.chats.slack.calls import Calls
+from bot.chats.slack.heard import message_of
 from bot.messages import Form, Reply
 
 View = Mapping[str, Any]
@@ -43,7 +44,7 @@ def holding(reply: Reply, handle: str, picture: str = "") -> View:
 
 def holding_form(form: Form, handle: str) -> View:
     """`handle`: of the message that it was opened from, if it was from one."""
-    kept = json.dumps({"token": form.token, "handle": handle if handle.startswith("m:") else ""})
+    kept = json.dumps({"token": form.token, "handle": handle if message_of(handle) else ""})
     try:
         return forms.view(form, kept)
     except ValueError:
