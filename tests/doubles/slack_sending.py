@@ -41,7 +41,12 @@ class Delivering(Protocol):
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
-    return "v0=" + hmac.new(secret.encode(), f"v0:{timestamp}:".encode() + body, hashlib.sha256).hexdigest()
+    return (
+        "v0="
+        + hmac.new(
+            secret.encode(), f"v0:{timestamp}:".encode("utf-8", "surrogateescape") + body, hashlib.sha256
+        ).hexdigest()
+    )
 
 
 def on_the_wire(payload: Mapping[str, Any]) -> tuple[bytes, str]:

@@ -1,12 +1,10 @@
 """What Slack sends over https, signed as Slack signs it; and the three shapes that it sends."""
 
-import hashlib
-import hmac
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
+
+from tests.doubles import slack_sending
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 FORM = "application/x-www-form-urlencoded"
@@ -14,8 +12,7 @@ FORM = "application/x-www-form-urlencoded"
 
 def signature(body: bytes, timestamp: str, secret: str = SECRET) -> str:
     """Version 0, as docs.slack.dev/authentication/verifying-requests-from-slack has it."""
-    base = b"v0:" + timestamp.encode("utf-8", "surrogateescape") + b":" + body
-    return "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
+    return slack_sending.signature(secret, timestamp, body)
 
 
 def signed(body: bytes, now: datetime, kind: str = "application/json", secret: str = SECRET) -> dict[str, str]:
@@ -30,11 +27,7 @@ def signed(body: bytes, now: datetime, kind: str = "application/json", secret: s
 
 def wire(payload: Mapping[str, Any]) -> tuple[bytes, str]:
     """Body and content type of a delivery, as Slack puts it on the wire."""
-    if "command" in payload or "ssl_check" in payload:
-        return urlencode(payload).encode(), FORM
-    if payload.get("type") in ("event_callback", "url_verification", "app_rate_limited"):
-        return json.dumps(payload).encode(), "application/json"
-    return urlencode({"payload": json.dumps(payload)}).encode(), FORM
+    return slack_sending.on_the_wire(payload)
 
 
 def event(

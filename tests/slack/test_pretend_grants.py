@@ -1,6 +1,5 @@
 """The double's response_urls, tokens that end, and requests as Slack makes them."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
@@ -13,7 +12,9 @@ from tests.doubles.slack_events import typed
 from tests.doubles.slack_person import SlackPerson
 from tests.doubles.slack_sending import Acknowledged
 from tests.doubles.slack_workspace import Team
-from tests.slack.test_pretend_slack import Clock, refused
+from tests.slack.test_pretend_slack import Clock, clock, refused, slack, team
+
+__all__ = ["clock", "slack", "team"]  # fixtures
 
 
 class Nowhere:
@@ -25,22 +26,6 @@ class Nowhere:
     async def deliver(self, payload: Any, retry: int = 0) -> Acknowledged:
         self.payloads.append(payload)
         return Acknowledged(200, None, "", 0.0)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def slack(clock: Clock) -> AsyncIterator[PretendSlack]:
-    async with PretendSlack(lambda: clock.wall, lambda: clock.ticks).running() as slack:
-        yield slack
-
-
-@pytest.fixture
-def team(slack: PretendSlack) -> Team:
-    return slack.world.add_team()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -13,31 +13,17 @@ from bot.chats.slack import socket
 from bot.chats.slack.deliveries import Deliveries
 from bot.chats.slack.socket import Socket
 from bot.chats.slack_settings import SlackSettings
-from bot.errors import ConfigError, StorageError
+from bot.errors import ConfigError
 from bot.messages import Secret
 from tests.conversations.conftest import Town, ready_folder, town
 from tests.doubles.slack_api import PretendSlack
 from tests.doubles.slack_socket import Sockets
 from tests.slack.signing import command, event, press, submission
+from tests.slack.taker import Taker
 
 __all__ = ["ready_folder", "town"]
 
 PATIENCE = 20.0
-
-
-@dataclass
-class Taker:
-    """Takes deliveries as the test wants it."""
-
-    taken: list[Mapping[str, Any]] = field(default_factory=list)
-    answer: Mapping[str, Any] | None = None
-    broken: bool = False
-
-    async def take(self, payload: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        if self.broken:
-            raise StorageError
-        self.taken.append(payload)
-        return self.answer
 
 
 @dataclass

@@ -5,7 +5,7 @@ import contextlib
 import json
 import random
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -16,38 +16,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.app import StandingClock
-from bot.errors import StorageError
 from bot.messages import Secret
 from bot.web import server
 from bot.web.webhooks import MOST_BODY, SlackDoor
 from tests.clock import MONDAY_NINE
 from tests.conversations.conftest import Town
 from tests.slack.signing import FORM, SECRET, command, event, interaction, press, signature, signed, submission, wire
+from tests.slack.taker import Taker
 
 NOW = str(int(MONDAY_NINE.timestamp()))
 HOSTILE_SIZE = 150
 
 
 @dataclass
-class Behind:
-    """What stands behind the door, in these tests."""
-
-    taken: list[Mapping[str, Any]] = field(default_factory=list)
-    answer: Mapping[str, Any] | None = None
-    broken: bool = False
-
-    async def take(self, payload: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        if self.broken:
-            raise StorageError
-        self.taken.append(payload)
-        return self.answer
-
-
-@dataclass
 class Door:
     base: str
     at: tuple[str, int]
-    behind: Behind
+    behind: Taker
     clock: StandingClock
     client: httpx2.AsyncClient
 
@@ -72,7 +57,7 @@ def check_refusal(answer: httpx2.Response) -> None:
 
 @pytest.fixture
 async def door(town: Town) -> AsyncIterator[Door]:
-    behind = Behind()
+    behind = Taker()
     made = SlackDoor(behind, Secret(SECRET), town.clock)
     async with server.serving(server.site(town.app, made), "127.0.0.1:0") as at, httpx2.AsyncClient() as client:
         host, _, port = at.rpartition(":")
@@ -507,7 +492,7 @@ async def _through(found: tuple[bytes, str]) -> int:
     async def send(message: Any) -> None:
         said.append(message)
 
-    door = SlackDoor(Behind(), Secret(SECRET), StandingClock(MONDAY_NINE))
+    door = SlackDoor(Taker(), Secret(SECRET), StandingClock(MONDAY_NINE))
     await door({"type": "http", "headers": headers}, receive, send)
     return int(said[0]["status"])
 
