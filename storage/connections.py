@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Secret
 from bot.ports import Connection, Health, Revocation, User
+from storage import renewing
 from storage.connection_rows import (
     COLUMNS,
     RAW_COLUMNS,
@@ -141,17 +142,12 @@ class ConnectionsTable:
             return bool((await connection.execute(update(connections).where(this).values(values))).rowcount)
 
     async def claim_refresh(self, connection_id: str, stale: Secret, now: datetime, lease: timedelta) -> bool:
-        """The credential is compared first, the counter that was read with it in the deciding statement: whoever
-        stores another one meanwhile counts it up.
-        """
+        """The credential is compared first, its counter in the deciding statement."""
         version = await self._version_of(connection_id, stale)
         if version is None:
             return False
-        free = or_(_table.refreshing_until.is_(None), _table.refreshing_until <= now)
-        this = and_(_table.id == connection_id, _table.credential_version == version, free)
-        async with self._database.write() as connection:
-            claim = update(connections).where(this).values(refreshing_until=now + lease)
-            return bool((await connection.execute(claim)).rowcount)
+        this = and_(_table.id == connection_id, _table.credential_version == version)
+        return await renewing.claim(self._database, connections, this, now, lease)
 
     async def credential(self, connection_id: str) -> Secret | None:
         found = await self._credential(connection_id)

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, select, type_coerce, update
+from sqlalchemy import and_, delete, select, type_coerce, update
 from sqlalchemy.types import NullType
 
 from bot.errors import StorageError
 from bot.messages import Secret
 from bot.ports import Installation
+from storage import renewing
 from storage.chat_tables import installations
 from storage.database import Database, uninterrupted
 from storage.instants import utc
@@ -102,15 +103,12 @@ class InstallationsTable:
             return bool((await connection.execute(delete(installations).where(this))).rowcount)
 
     async def claim_refresh(self, id: str, stale: Secret, now: datetime, lease: timedelta) -> bool:  # noqa: A002
-        """The credential is compared first, the counter that was read with it in the deciding statement."""
+        """The credential is compared first, its counter in the deciding statement."""
         version = await self._version_of(id, stale)
         if version is None:
             return False
-        free = or_(_table.refreshing_until.is_(None), _table.refreshing_until <= now)
-        this = and_(_table.tenant == id, _table.credential_version == version, free)
-        async with self._database.write() as connection:
-            claim = update(installations).where(this).values(refreshing_until=now + lease)
-            return bool((await connection.execute(claim)).rowcount)
+        this = and_(_table.tenant == id, _table.credential_version == version)
+        return await renewing.claim(self._database, installations, this, now, lease)
 
     async def credential(self, id: str) -> Secret | None:  # noqa: A002
         found = await self._credential(id)
