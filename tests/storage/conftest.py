@@ -34,8 +34,14 @@ def server(run_id: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def ring() -> KeyRing:
-    return KeyRing.parse(generate_key())
+def keys() -> str:
+    """The ring of this test, as text, for other processes that open the same database."""
+    return generate_key()
+
+
+@pytest.fixture
+def ring(keys: str) -> KeyRing:
+    return KeyRing.parse(keys)
 
 
 @pytest.fixture(params=BOTH)

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import select
 
-from storage import KeyRing, Storage, generate_key, open_storage
+from storage import KeyRing, Storage, open_storage
 from storage.schema import bookings, reminders
 from tests.storage.racers import race
 from tests.storage.samples import linked, planned, span
@@ -16,16 +16,6 @@ from tests.storage.samples import linked, planned, span
 WORKERS = 4
 SIZES = [pytest.param(75, id="small"), pytest.param(2500, id="full", marks=pytest.mark.long)]
 REMINDERS = [pytest.param(200, id="small"), pytest.param(5000, id="full", marks=pytest.mark.long)]
-
-
-@pytest.fixture
-def keys() -> str:
-    return generate_key()
-
-
-@pytest.fixture
-def ring(keys: str) -> KeyRing:
-    return KeyRing.parse(keys)
 
 
 @pytest.mark.parametrize("requests", SIZES)

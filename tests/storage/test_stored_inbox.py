@@ -12,7 +12,7 @@ from sqlalchemy import event, select, update
 
 from bot.errors import StorageError
 from bot.ports import Delivery
-from storage import KeyRing, Storage, generate_key, open_storage
+from storage import KeyRing, Storage, open_storage
 from storage.schema import inbox
 from tests.storage.racers import race
 from tests.storage.samples import DAY, HOUR, MINUTE, NOW
@@ -34,16 +34,6 @@ async def rows(store: Storage) -> dict[str, bytes | None]:
     async with store.database.read() as reading:
         found = (await reading.execute(select(inbox.c.key, inbox.c.body))).all()
     return {row.key: row.body for row in found}
-
-
-@pytest.fixture
-def keys() -> str:
-    return generate_key()
-
-
-@pytest.fixture
-def ring(keys: str) -> KeyRing:
-    return KeyRing.parse(keys)
 
 
 # ── taking ──

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from bot.errors import Sealed, StorageError
 from bot.messages import Secret
 from bot.ports import Installation
-from storage import KeyRing, Storage, generate_key
+from storage import Storage
 from storage.schema import installations
 from tests.storage.racers import race
 from tests.storage.samples import DAY, HOUR, MINUTE, NOW
@@ -20,16 +20,6 @@ STALE, FRESH = Secret("hunter2"), Secret("fresh")
 ONE = Installation("slack", "T1", "Ann’s “works”", "B1", STALE, ("chat:write", "commands"), "U1", NOW)
 TWO = replace(ONE, workspace="T2", name="", credential=Secret("two"), scopes=())
 FAR = replace(ONE, chat="telegram", credential=Secret("far"))
-
-
-@pytest.fixture
-def keys() -> str:
-    return generate_key()
-
-
-@pytest.fixture
-def ring(keys: str) -> KeyRing:
-    return KeyRing.parse(keys)
 
 
 # ── adding, finding, removing ──

@@ -9,7 +9,7 @@ from bot.errors import Sealed, StorageError
 from bot.messages import ChatUser, Profile, Secret
 from bot.ports import Connection, Context, Health, Preferences
 from bot.scheduling.event import Event
-from storage import KeyRing, Storage, generate_key
+from storage import Storage
 from tests.storage.racers import race
 from tests.storage.samples import ANN, BOB, DAY, HOUR, MINUTE, NOW, linked, person, span
 
@@ -93,16 +93,6 @@ async def test_a_credential_that_was_edited_is_refused(store: Storage) -> None:
     ):
         with pytest.raises(Sealed):
             await ask
-
-
-@pytest.fixture
-def keys() -> str:
-    return generate_key()
-
-
-@pytest.fixture
-def ring(keys: str) -> KeyRing:
-    return KeyRing.parse(keys)
 
 
 @pytest.mark.parametrize("times", [pytest.param(40, id="small"), pytest.param(500, id="full", marks=pytest.mark.long)])
